@@ -1,0 +1,1 @@
+"""The runtime of Guicheng: everything that is true without a web page."""

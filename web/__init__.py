@@ -1,0 +1,1 @@
+"""The Flask application: pages and the command line. Asks `engine.services`, decides nothing."""
