@@ -1,0 +1,58 @@
+"""The tables. One metadata, singular names, constraint names by convention so that a violation becomes a named error.
+
+Times are `timestamptz` and read back as aware UTC datetimes. Tables are Core `Table`s: the hot path writes few wide
+rows with plain statements, and nothing lazy-loads.
+"""
+
+from engine.models.accounts import account, sign_in_throttle, web_session
+from engine.models.cases import (
+    history_event,
+    incident,
+    material,
+    process_instance,
+    receipt,
+    submission,
+    timer,
+    user_task,
+)
+from engine.models.metadata import metadata
+from engine.models.notices import notice, notice_reading
+from engine.models.operation import demonstration_clock, number_series, pulse_lease
+from engine.models.organisations import organisation, post, region
+from engine.models.procedures import (
+    extension_order,
+    procedure,
+    procedure_definition,
+    round_window,
+    rule_exception,
+    yearly_round,
+)
+
+__all__ = [
+    "account",
+    "demonstration_clock",
+    "extension_order",
+    "history_event",
+    "incident",
+    "material",
+    "metadata",
+    "notice",
+    "notice_reading",
+    "number_series",
+    "organisation",
+    "post",
+    "procedure",
+    "procedure_definition",
+    "process_instance",
+    "pulse_lease",
+    "receipt",
+    "region",
+    "round_window",
+    "rule_exception",
+    "sign_in_throttle",
+    "submission",
+    "timer",
+    "user_task",
+    "web_session",
+    "yearly_round",
+]

@@ -1,0 +1,34 @@
+"""What the running system keeps about itself: number series, the pulse's lease, the simulated clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, Text
+
+from engine.models.metadata import instant, metadata
+
+number_series = Table(
+    "number_series",
+    metadata,
+    #: e.g. `receipt:2023`; counted inside the transaction that uses the number, so there are no gaps.
+    Column("series", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+
+pulse_lease = Table(
+    "pulse_lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    #: Grows with every change of holder: a holder that slept through its lease is recognised.
+    Column("fence", BigInteger, nullable=False),
+    instant("expires_at"),
+    instant("beat_at"),
+)
+
+demonstration_clock = Table(
+    "demonstration_clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("offset_microseconds", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="is_single"),
+)
