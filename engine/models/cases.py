@@ -124,6 +124,8 @@ submission = Table(
     instant("submitted_at"),
     #: Clean values by field key.
     document("content"),
+    #: Ids of the materials that went with it.
+    document("materials", "[]"),
     Column("content_sha256", Text, nullable=False),
     Column("content_sm3", Text, nullable=False),
 )
@@ -134,6 +136,8 @@ material = Table(
     key(),
     Column("instance_id", BigInteger, ForeignKey("process_instance.id"), nullable=False, index=True),
     Column("task_id", BigInteger, ForeignKey("user_task.id"), nullable=False, index=True),
+    #: The step that asked for it; a step opened again finds its files.
+    Column("element_id", Text, nullable=False),
     Column("field_key", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("file_name", Text, nullable=False),
@@ -146,8 +150,8 @@ material = Table(
     Column("uploaded_by", Text, nullable=False),
     instant("uploaded_at"),
     instant("removed_at", nullable=True),
-    #: The submission that froze it; a frozen file is never removed.
-    Column("submission_id", BigInteger, ForeignKey("submission.id"), index=True),
+    #: Part of a submission: it may be replaced in the list, but its bytes are kept for good.
+    Column("is_frozen", Boolean, nullable=False, server_default="false"),
 )
 
 receipt = Table(
@@ -176,6 +180,8 @@ timer = Table(
     instant("due_at"),
     #: When it may be fired: due_at, plus a grace for requests that arrived before a window's close.
     instant("release_at"),
+    #: Message to deliver instead of firing the token, e.g. that a window was extended.
+    Column("message", Text),
     #: The window whose close it follows, so that an extension order moves it.
     Column("window_id", Text),
     #: waiting, fired or cancelled
