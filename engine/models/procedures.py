@@ -42,7 +42,6 @@ procedure = Table(
     Column("id", Text, primary_key=True),
     #: The version that new rounds and cases take.
     Column("definition_id", BigInteger, ForeignKey("procedure_definition.id"), nullable=False),
-    Column("next_version", Integer, nullable=False),
 )
 
 yearly_round = Table(

@@ -1,0 +1,173 @@
+"""Process instances: one row holds the engine's state, the variables, the windows and the head of the hash chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from engine.access import CaseScope, is_office_holder
+from engine.errors import NotFound
+from engine.models import process_instance, user_task
+from engine.views import Actor
+
+_cases = process_instance.c
+#: What a list shows; the engine's state and the variables stay where they are.
+_LIST_COLUMNS = (
+    _cases.id,
+    _cases.number,
+    _cases.title,
+    _cases.procedure_id,
+    _cases.procedure_name,
+    _cases.applicant_name,
+    _cases.state,
+    _cases.outcome,
+    _cases.outcome_name,
+    _cases.started_at,
+    _cases.submitted_at,
+    _cases.ended_at,
+)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """One row of `process_instance`."""
+
+    id: int
+    number: str
+    definition_id: int
+    procedure_id: str
+    procedure_name: str
+    round_id: int
+    title: str
+    applicant_id: str
+    applicant_name: str
+    offices: Mapping[str, str]
+    participants: tuple[str, ...]
+    state: str
+    outcome: str
+    outcome_name: str
+    engine_state: bytes
+    variables: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    windows: Mapping[str, Mapping[str, str]]
+    is_effective: bool
+    revision: int
+    last_sequence: int
+    last_hash: bytes
+    started_by: str
+    started_at: datetime
+    submitted_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def scope(self) -> CaseScope:
+        """What the policy needs to know of this case."""
+        return CaseScope(applicant_id=self.applicant_id, participants=frozenset(self.participants))
+
+
+def record_of(row: Row[Any], prefix: str = "") -> CaseRecord:
+    """Build the record from a row whose columns carry `prefix`."""
+    mapping = row._mapping
+    values = {name: mapping[prefix + name] for name in CaseRecord.__dataclass_fields__}
+    values["participants"] = tuple(values["participants"])
+    return CaseRecord(**values)
+
+
+def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> CaseRecord:
+    """Return one case, locked against every other action on it when `lock` is set.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    query = select(process_instance).where(_cases.id == case_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound(case_id=case_id)
+    return record_of(row)
+
+
+def insert_case(connection: Connection, values: Mapping[str, Any]) -> CaseRecord:
+    """Write a new case and return it."""
+    return record_of(connection.execute(insert(process_instance).values(**values).returning(process_instance)).one())
+
+
+def update_case(connection: Connection, case_id: int, values: Mapping[str, Any]) -> None:
+    """Change a case and count its revision up."""
+    connection.execute(
+        update(process_instance).where(_cases.id == case_id).values(revision=_cases.revision + 1, **values)
+    )
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which the actor may know of a case: the same relation as `access.may`."""
+    if "administrator" in actor.roles:
+        return _cases.id.is_not(None)
+    if not is_office_holder(actor):
+        return _cases.id.is_(None)
+    return _cases.participants.contains([actor.organisation_id])
+
+
+def in_state(state: str, now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a tab of the list: all, running, ended, overdue or incident."""
+    if state == "overdue":
+        late = and_(user_task.c.instance_id == _cases.id, user_task.c.state == "open", user_task.c.due_at <= now)
+        return exists().where(late)
+    return _cases.state == state if state in ("running", "ended", "incident", "suspended") else _cases.id.is_not(None)
+
+
+def matching(search: str) -> ColumnElement[bool]:
+    """Return the condition of the search box: number, title or applicant contain the words."""
+    return or_(*(column.icontains(search, autoescape=True) for column in (_cases.number, _cases.title)))
+
+
+def list_cases(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], before: tuple[datetime, int] | None
+) -> Sequence[Row[Any]]:
+    """Return one page of cases, newest first, after the keyset position `before`, one row more than a page."""
+    query: Select[Any] = select(*_LIST_COLUMNS).where(*conditions)
+    if before is not None:
+        at, case_id = before
+        query = query.where(or_(_cases.started_at < at, and_(_cases.started_at == at, _cases.id < case_id)))
+    return connection.execute(query.order_by(_cases.started_at.desc(), _cases.id.desc()).limit(PAGE + 1)).all()
+
+
+def count_cases(connection: Connection, conditions: Sequence[ColumnElement[bool]], most: int = 1000) -> int:
+    """Count the cases that match, up to `most`."""
+    few = select(_cases.id).where(*conditions).limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(few)) or 0
+
+
+def cases_of_round(connection: Connection, round_id: int, *, lock: bool = False) -> list[CaseRecord]:
+    """Return the round's effective running cases in the order of their ids."""
+    query = (
+        select(process_instance)
+        .where(_cases.round_id == round_id, _cases.is_effective, _cases.ended_at.is_(None))
+        .order_by(_cases.id)
+    )
+    return [record_of(row) for row in connection.execute(query.with_for_update() if lock else query)]
+
+
+def case_of_applicant(connection: Connection, round_ids: Sequence[int], applicant_id: str) -> dict[int, Row[Any]]:
+    """Return the applicant's effective case per round."""
+    query = select(*_LIST_COLUMNS, _cases.round_id, _cases.windows).where(
+        _cases.round_id.in_(round_ids), _cases.applicant_id == applicant_id, _cases.is_effective
+    )
+    rows: Sequence[Row[Any]] = connection.execute(query).all()
+    return {row.round_id: row for row in rows}
+
+
+def counts_of_round(connection: Connection, round_id: int) -> dict[str, int]:
+    """Count a round's effective cases: drafts, filed, ended."""
+    query = select(
+        func.count().filter(_cases.submitted_at.is_(None), _cases.ended_at.is_(None)).label("drafts"),
+        func.count().filter(_cases.submitted_at.is_not(None)).label("filed"),
+        func.count().filter(_cases.submitted_at.is_not(None), _cases.ended_at.is_(None)).label("in_review"),
+        func.count().filter(_cases.ended_at.is_not(None), _cases.submitted_at.is_not(None)).label("ended"),
+    ).where(_cases.round_id == round_id, _cases.is_effective)
+    return dict(connection.execute(query).one()._mapping)

@@ -1,0 +1,84 @@
+"""Regions, organisations and posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from engine.models import organisation, post, region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationRecord:
+    """One organisation with its place in the tree."""
+
+    id: str
+    name: str
+    short_name: str
+    kind: str
+    levels: tuple[str, ...]
+    region_code: str
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationTree:
+    """All organisations and the chain of regions above each."""
+
+    organisations: Mapping[str, OrganisationRecord]
+    #: region code -> code of the region above, or None
+    regions: Mapping[str, str | None]
+
+    def chain_of(self, region_code: str) -> tuple[str, ...]:
+        """Return the region and those above it, nearest first."""
+        chain: list[str] = []
+        code: str | None = region_code
+        while code is not None and code not in chain:
+            chain.append(code)
+            code = self.regions.get(code)
+        return tuple(chain)
+
+    def office(self, applicant_id: str, kind: str, level: str) -> OrganisationRecord | None:
+        """Return the organisation of `kind` and `level` nearest above the applicant, by region."""
+        for code in self.chain_of(self.organisations[applicant_id].region_code):
+            for candidate in self.organisations.values():
+                if candidate.region_code == code and candidate.kind == kind and level in candidate.levels:
+                    return candidate
+        return None
+
+    def of(self, kind: str, level: str) -> tuple[OrganisationRecord, ...]:
+        """Return every organisation of a kind that stands at a level (any level when it is empty)."""
+        return tuple(
+            one for one in self.organisations.values() if one.kind == kind and (not level or level in one.levels)
+        )
+
+
+def read_tree(connection: Connection) -> OrganisationTree:
+    """Return every organisation and region; a few hundred short rows."""
+    names = list(OrganisationRecord.__dataclass_fields__)
+    organisations = {}
+    for row in connection.execute(select(organisation).order_by(organisation.c.id)):
+        values = {name: row._mapping[name] for name in names}
+        organisations[row.id] = OrganisationRecord(**{**values, "levels": tuple(row.levels)})
+    regions = {row.code: row.parent_code for row in connection.execute(select(region))}
+    return OrganisationTree(organisations, regions)
+
+
+def upsert(
+    connection: Connection,
+    *,
+    regions: Sequence[Mapping[str, Any]],
+    organisations: Sequence[Mapping[str, Any]],
+    posts: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write or overwrite regions, organisations and posts; nothing is deleted, cases may refer to it."""
+    for table, rows, key in ((region, regions, "code"), (organisation, organisations, "id"), (post, posts, "id")):
+        if not rows:
+            continue
+        statement = insert(table)
+        changes = {column.name: statement.excluded[column.name] for column in table.c if column.name != key}
+        connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), list(rows))

@@ -1,0 +1,89 @@
+"""Yearly rounds, their windows per office, extension orders and exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.dialects import postgresql
+
+from engine.calendars import Extension, LevelWindow
+from engine.errors import NotFound
+from engine.models import extension_order, organisation, round_window, rule_exception, yearly_round
+
+
+def insert_round(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Write a round and return its id."""
+    return connection.execute(insert(yearly_round).values(**values).returning(yearly_round.c.id)).scalar_one()
+
+
+def read_round(connection: Connection, round_id: int, *, lock: bool = False) -> Row[Any]:
+    """Return a round's row.
+
+    Raises:
+        NotFound: there is no such round.
+    """
+    query = select(yearly_round).where(yearly_round.c.id == round_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound(round_id=round_id)
+    return row
+
+
+def list_rounds(connection: Connection) -> Sequence[Row[Any]]:
+    """Return every round, latest first."""
+    query = select(yearly_round).order_by(yearly_round.c.year.desc(), yearly_round.c.id.desc())
+    return connection.execute(query).all()
+
+
+def upsert_window(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write the window that an office sets in a round, or replace its own earlier one."""
+    statement = postgresql.insert(round_window).values(**values)
+    key = ("round_id", "window_id", "organisation_id")
+    changes = {name: statement.excluded[name] for name in values if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
+
+
+def window_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return the windows of rounds, in the order they were set."""
+    query = select(round_window).where(round_window.c.round_id.in_(round_ids)).order_by(round_window.c.id)
+    return connection.execute(query).all()
+
+
+def window_of(row: Row[Any]) -> LevelWindow:
+    """Return a window's row as the calendar computes with it."""
+    return LevelWindow(**{name: row._mapping[name] for name in LevelWindow.__dataclass_fields__})
+
+
+def insert_extension(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write an extension order."""
+    connection.execute(insert(extension_order).values(**values))
+
+
+def extension_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return the extension orders of rounds, in the order they were issued."""
+    query = select(extension_order).where(extension_order.c.round_id.in_(round_ids)).order_by(extension_order.c.id)
+    return connection.execute(query).all()
+
+
+def extension_of(row: Row[Any]) -> Extension:
+    """Return an order's row as the calendar computes with it."""
+    values = {name: row._mapping[name] for name in Extension.__dataclass_fields__}
+    return Extension(**{**values, "organisations": tuple(row.organisations)})
+
+
+def insert_exception(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Waive a rule for one applicant; waiving it twice changes nothing."""
+    connection.execute(postgresql.insert(rule_exception).values(**values).on_conflict_do_nothing())
+
+
+def exception_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return the exceptions of rounds with the applicants' names."""
+    query = (
+        select(rule_exception, organisation.c.name.label("organisation_name"))
+        .join(organisation, organisation.c.id == rule_exception.c.organisation_id)
+        .where(rule_exception.c.round_id.in_(round_ids))
+        .order_by(rule_exception.c.id)
+    )
+    return connection.execute(query).all()

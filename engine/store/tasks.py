@@ -1,0 +1,198 @@
+"""User tasks: the inbox, and the task that an action works on, locked together with its case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy.sql import ColumnElement
+
+from engine.access import TaskScope
+from engine.errors import NotFound
+from engine.models import process_instance, user_task
+from engine.store.cases import CaseRecord, record_of
+from engine.views import Actor
+
+_tasks = user_task.c
+#: Tasks without a time limit sort after all others.
+NO_LIMIT = datetime(9999, 12, 31, tzinfo=UTC)
+#: A task whose limit is nearer than this is shown as 即将到期.
+SOON = timedelta(days=3)
+PAGE = 30
+#: A tab shows 999+ rather than counting a million rows.
+COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """One row of `user_task`."""
+
+    id: int
+    instance_id: int
+    token_id: str
+    element_id: str
+    name: str
+    role: str
+    organisation_id: str
+    assignee_id: int | None
+    assignee_name: str | None
+    state: str
+    opened_at: datetime
+    claimed_at: datetime | None
+    due_at: datetime | None
+    completed_at: datetime | None
+    completed_by: int | None
+    completed_by_name: str | None
+    completion_key: str
+    receipt_number: str | None
+    draft: Mapping[str, Any] | None
+    draft_saved_at: datetime | None
+    case_number: str
+    case_title: str
+    procedure_id: str
+    procedure_name: str
+    applicant_name: str
+
+
+def _task_of(row: Row[Any], prefix: str = "") -> TaskRecord:
+    mapping = row._mapping
+    return TaskRecord(**{name: mapping[prefix + name] for name in TaskRecord.__dataclass_fields__})
+
+
+def scope_of(task: TaskRecord, case: CaseRecord) -> TaskScope:
+    """Return what the policy needs to know of a task."""
+    return TaskScope(
+        organisation_id=task.organisation_id, role=task.role, assignee_id=task.assignee_id, case=case.scope
+    )
+
+
+#: The case first: every action locks it before anything that hangs on it.
+_TASK_WITH_CASE = select(
+    *(column.label(f"case_{column.name}") for column in process_instance.c),
+    *(column.label(f"task_{column.name}") for column in user_task.c),
+).select_from(process_instance.join(user_task, _tasks.instance_id == process_instance.c.id))
+
+
+def read_task(connection: Connection, task_id: int, *, lock: bool = False) -> tuple[TaskRecord, CaseRecord]:
+    """Return a task and its case in one statement, both locked when `lock` is set.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    query = _TASK_WITH_CASE.where(_tasks.id == task_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound(task_id=task_id)
+    return _task_of(row, "task_"), record_of(row, "case_")
+
+
+def update_task(connection: Connection, task_id: int, values: Mapping[str, Any]) -> None:
+    """Change one task."""
+    connection.execute(update(user_task).where(_tasks.id == task_id).values(**values))
+
+
+def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row[Any]]:
+    """Open tasks and return (id, element_id, organisation_id, role) of each.
+
+    A step that is opened again starts with the last draft of the same step in the same case.
+    """
+    statements = []
+    for row in rows:
+        earlier = (
+            select(_tasks.draft)
+            .where(
+                _tasks.instance_id == row["instance_id"],
+                _tasks.element_id == row["element_id"],
+                _tasks.draft.is_not(None),
+            )
+            .order_by(_tasks.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        statements.append({**row, "draft": earlier})
+    returned = (_tasks.id, _tasks.element_id, _tasks.organisation_id, _tasks.role)
+    return list(connection.execute(insert(user_task).values(statements).returning(*returned)))
+
+
+def cancel_tasks(connection: Connection, case_id: int, token_ids: Sequence[str]) -> None:
+    """Withdraw the open tasks of these tokens."""
+    connection.execute(
+        update(user_task)
+        .where(_tasks.instance_id == case_id, _tasks.token_id.in_(token_ids), _tasks.state == "open")
+        .values(state="cancelled")
+    )
+
+
+def open_tasks(connection: Connection, case_id: int) -> list[TaskRecord]:
+    """Return the open tasks of a case."""
+    query = select(user_task).where(_tasks.instance_id == case_id, _tasks.state == "open").order_by(_tasks.id)
+    return [_task_of(row) for row in connection.execute(query)]
+
+
+def held_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition of 我的待办: a role of mine in my organisation, not claimed by somebody else."""
+    return and_(
+        _tasks.organisation_id == actor.organisation_id,
+        _tasks.role.in_(sorted(actor.roles)),
+        or_(_tasks.assignee_id.is_(None), _tasks.assignee_id == actor.account_id),
+    )
+
+
+def in_scope(scope: str, now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a tab of the inbox."""
+    conditions: dict[str, ColumnElement[bool]] = {
+        "soon": and_(_tasks.sort_at > now, _tasks.sort_at <= now + SOON),
+        "overdue": _tasks.sort_at <= now,
+        "unclaimed": _tasks.assignee_id.is_(None),
+    }
+    return conditions.get(scope, literal(True))
+
+
+def matching(search: str) -> ColumnElement[bool]:
+    """Return the condition of the search box: number, title, applicant or step contain the words."""
+    columns = (_tasks.case_number, _tasks.case_title, _tasks.applicant_name, _tasks.name)
+    return or_(*(column.icontains(search, autoescape=True) for column in columns))
+
+
+def list_open(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], after: tuple[datetime, int] | None
+) -> list[TaskRecord]:
+    """Return one page of open tasks, nearest limit first, one row more than a page."""
+    query: Select[Any] = select(user_task).where(_tasks.state == "open", *conditions)
+    if after is not None:
+        query = query.where(tuple_(_tasks.sort_at, _tasks.id) > tuple_(*after))
+    return [_task_of(row) for row in connection.execute(query.order_by(_tasks.sort_at, _tasks.id).limit(PAGE + 1))]
+
+
+def list_completed(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], before: tuple[datetime, int] | None
+) -> list[TaskRecord]:
+    """Return one page of completed tasks, latest first, one row more than a page."""
+    query: Select[Any] = select(user_task).where(_tasks.state == "completed", *conditions)
+    if before is not None:
+        query = query.where(tuple_(_tasks.completed_at, _tasks.id) < tuple_(*before))
+    ordered = query.order_by(_tasks.completed_at.desc(), _tasks.id.desc()).limit(PAGE + 1)
+    return [_task_of(row) for row in connection.execute(ordered)]
+
+
+def count_open(connection: Connection, actor: Actor, now: datetime) -> dict[str, int]:
+    """Count the tabs of the inbox in one statement, each up to COUNTED."""
+    few = {
+        scope: select(literal(1))
+        .select_from(user_task)
+        .where(_tasks.state == "open", held_by(actor), in_scope(scope, now))
+        .limit(COUNTED)
+        .subquery()
+        for scope in ("all", "soon", "overdue", "unclaimed")
+    }
+    counts = [select(func.count()).select_from(rows).scalar_subquery().label(scope) for scope, rows in few.items()]
+    return dict(connection.execute(select(*counts)).one()._mapping)
+
+
+def next_task_of(connection: Connection, case_id: int, actor: Actor) -> int | None:
+    """Return an open task of the case that the actor can do, if there is one."""
+    query = select(_tasks.id).where(_tasks.instance_id == case_id, _tasks.state == "open", held_by(actor)).limit(1)
+    return connection.scalar(query)

@@ -1,0 +1,77 @@
+"""Waiting timers: rows, so that no deadline depends on a process that was running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from engine.models import timer
+
+_timers = timer.c
+
+
+def insert_timers(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write waiting timers."""
+    connection.execute(insert(timer), list(rows))
+
+
+def cancel_timers(connection: Connection, case_id: int, token_ids: Sequence[str]) -> None:
+    """Stop the timers of these tokens."""
+    connection.execute(
+        update(timer)
+        .where(_timers.instance_id == case_id, _timers.token_id.in_(token_ids), _timers.state == "waiting")
+        .values(state="cancelled")
+    )
+
+
+def cancel_all(connection: Connection, case_id: int) -> None:
+    """Stop every timer of a case that has ended."""
+    connection.execute(
+        update(timer).where(_timers.instance_id == case_id, _timers.state == "waiting").values(state="cancelled")
+    )
+
+
+def read_timer(connection: Connection, timer_id: int, *, lock: bool = False) -> Row[Any] | None:
+    """Return a timer's row, locked when asked, or None."""
+    query = select(timer).where(_timers.id == timer_id)
+    return connection.execute(query.with_for_update() if lock else query).one_or_none()
+
+
+def mark_timer(connection: Connection, timer_id: int, state: str, at: datetime) -> None:
+    """Record that a timer was fired or given up."""
+    connection.execute(update(timer).where(_timers.id == timer_id).values(state=state, fired_at=at))
+
+
+def due_timers(connection: Connection, now: datetime, most: int) -> list[int]:
+    """Return ids of timers to fire now, earliest first."""
+    query = (
+        select(_timers.id)
+        .where(_timers.state == "waiting", _timers.release_at <= now)
+        .order_by(_timers.release_at, _timers.id)
+        .limit(most)
+    )
+    return list(connection.scalars(query))
+
+
+def next_release(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the next timer after `now` is to be fired."""
+    query = select(func.min(_timers.release_at)).where(_timers.state == "waiting", _timers.release_at > now)
+    return connection.scalar(query)
+
+
+def move_window(connection: Connection, case_id: int, window_id: str, due_at: datetime, release_at: datetime) -> None:
+    """Let the case's timers that follow a window follow its new close."""
+    connection.execute(
+        update(timer)
+        .where(_timers.instance_id == case_id, _timers.window_id == window_id, _timers.state == "waiting")
+        .values(due_at=due_at, release_at=release_at)
+    )
+
+
+def waiting_timers(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+    """Return a case's waiting timers, earliest first."""
+    query = select(timer).where(_timers.instance_id == case_id, _timers.state == "waiting", _timers.message.is_(None))
+    return connection.execute(query.order_by(_timers.due_at)).all()
