@@ -16,6 +16,7 @@
     ├── BadRequest                400, a value outside what the action takes
     ├── FileRefused               422
     ├── DefinitionRefused         422, every problem with file and element
+    ├── Unavailable               503, the database is not there just now
     └── ExecutionError            500, becomes an incident; names the element
 
 The docstring of a class is its default message for logs; `sentence` is what a person reads (Chinese: what happened,
@@ -106,6 +107,12 @@ class BadRequest(EngineError):
     """A value is outside what the action takes."""
 
     default_sentence = "提交的内容不完整或格式不正确，请检查后重新提交。"
+
+
+class Unavailable(EngineError):
+    """The database does not answer, or every connection is taken."""
+
+    default_sentence = "系统暂时繁忙，请稍候片刻再试。您已暂存的内容不会丢失。"
 
 
 class FileRefused(EngineError):

@@ -1,0 +1,89 @@
+"""Work outside the transaction, as jobs of procrastinate that commit together with the rows they are about.
+
+A job is only a nudge: the row (a waiting timer, an undelivered notice) is the truth, and the pulse nudges again for
+whatever is overdue and undone. So a nudge may be lost or come twice without harm.
+
+Deferring is one statement on the caller's own connection. Procrastinate's own call would raise when the same nudge is
+already waiting, which aborts the caller's transaction unless a savepoint is put around it; `ON CONFLICT` on the index
+that procrastinate keeps for this purpose says the same in one round trip, for any number of jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from procrastinate.schema import SchemaManager
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+QUEUE = "guicheng"
+FIRE_TIMER = "fire_timer"
+DELIVER_NOTICE = "deliver_notice"
+#: Timers decide the course of a case; a slow mail server must not delay them.
+PRIORITIES = {FIRE_TIMER: 10, DELIVER_NOTICE: 0}
+#: The one argument of each task.
+ARGUMENTS = {FIRE_TIMER: "timer_id", DELIVER_NOTICE: "notice_id"}
+
+DEFER = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)
+SELECT %(queue)s, %(task)s, %(priority)s, %(task)s || ':' || subject, jsonb_build_object(%(argument)s::text, subject)
+FROM unnest(%(subjects)s::bigint[]) WITH ORDINALITY AS given (subject, place) ORDER BY place
+ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+"""
+
+
+def defer_fire_timer(connection: Connection, timer_id: int) -> None:
+    """Ask for a timer to be fired once this transaction is committed; does nothing if that is already asked."""
+    _defer(connection, FIRE_TIMER, (timer_id,))
+
+
+def defer_fire_timers(connection: Connection, timer_ids: Sequence[int]) -> None:
+    """Ask for many timers to be fired, in this order, in one statement."""
+    _defer(connection, FIRE_TIMER, timer_ids)
+
+
+def defer_deliver_notice(connection: Connection, notice_id: int) -> None:
+    """Ask for a notice to be sent once this transaction is committed; does nothing if that is already asked."""
+    _defer(connection, DELIVER_NOTICE, (notice_id,))
+
+
+def defer_deliver_notices(connection: Connection, notice_ids: Sequence[int]) -> None:
+    """Ask for many notices to be sent, in one statement."""
+    _defer(connection, DELIVER_NOTICE, notice_ids)
+
+
+def _defer(connection: Connection, task: str, subjects: Sequence[int]) -> None:
+    if subjects:
+        arguments = {
+            "queue": QUEUE,
+            "task": task,
+            "priority": PRIORITIES[task],
+            "argument": ARGUMENTS[task],
+            "subjects": list(subjects),
+        }
+        connection.exec_driver_sql(DEFER, arguments)
+
+
+def apply_job_schema(connection: Connection) -> None:
+    """Create procrastinate's tables, or bring them to the installed version. Does nothing when they are.
+
+    The name of the last of procrastinate's migrations is kept as the comment of its table.
+    """
+    migrations = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+    applied = connection.exec_driver_sql(
+        "SELECT obj_description(oid, 'pg_class') FROM pg_class WHERE oid = to_regclass('procrastinate_jobs')"
+    ).one_or_none()
+    if applied is None:
+        scripts = [SchemaManager.get_schema()]
+    else:
+        scripts = [path.read_text(encoding="utf-8") for path in migrations if path.name > (applied[0] or "")]
+    session = connection.connection.driver_connection
+    assert session is not None
+    for script in scripts:
+        # Straight to the driver: these files hold many statements, and percent signs that are not placeholders.
+        session.execute(script)
+    if scripts:
+        connection.exec_driver_sql(f"COMMENT ON TABLE procrastinate_jobs IS '{migrations[-1].name}'")

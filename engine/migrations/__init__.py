@@ -1,0 +1,64 @@
+"""How the tables came to be: numbered Alembic revisions, applied by the program itself at start.
+
+All of it happens in one transaction under one lock: a process killed half way leaves nothing behind, and of several
+processes that start together one does the work while the others wait.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from engine.database import Database
+from engine.errors import BadRequest
+from engine.jobs import apply_job_schema
+
+#: Any number would do, as long as nobody else takes it.
+MIGRATION_LOCK = 20231026
+
+
+def migrate(database: Database) -> None:
+    """Bring the tables, and those of the job queue, to the newest revision. Does nothing when they are.
+
+    Raises:
+        Unavailable: the server is not there.
+    """
+    with database.transaction() as connection:
+        # Building an index may take longer than a request may, and so may waiting for who builds it.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        command.upgrade(_configuration(connection), "head")
+        apply_job_schema(connection)
+
+
+def write_revision(database: Database, name: str) -> Path:
+    """Write the next numbered revision from the difference between the models and a migrated database.
+
+    Args:
+        database: its tables are at the newest revision.
+        name: snake_case, e.g. `user_task_due_at`.
+
+    Raises:
+        BadRequest: the name is not snake_case.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise BadRequest(f"修订名只能用小写字母、数字和下划线：{name}")
+    with database.transaction() as connection:
+        configuration = _configuration(connection)
+        count = len(list(ScriptDirectory.from_config(configuration).walk_revisions()))
+        identifier = f"{count + 1:04d}_{name}"
+        command.revision(configuration, message=name.replace("_", " "), rev_id=identifier, autogenerate=True)
+    return Path(__file__).parent / "versions" / f"{identifier}.py"
+
+
+def _configuration(connection: Connection) -> Config:
+    configuration = Config(attributes={"connection": connection})
+    configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    configuration.set_main_option("file_template", "%%(rev)s")
+    return configuration
