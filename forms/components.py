@@ -1,0 +1,212 @@
+"""What a form consists of, once its file has been read and found good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final, Protocol
+
+from forms.prose import Block
+
+#: Components that a person fills in with one value.
+ANSWER_KINDS: Final = frozenset(
+    {"textfield", "textarea", "number", "datetime", "select", "radio", "checklist", "checkbox"}
+)
+#: Components that hold others.
+PARENT_KINDS: Final = frozenset({"group", "dynamiclist"})
+#: Components that only show something.
+SHOWN_KINDS: Final = frozenset({"text", "table", "expression", "separator", "spacer", "button"})
+KINDS: Final = ANSWER_KINDS | PARENT_KINDS | SHOWN_KINDS | {"filepicker"}
+CHOICE_KINDS: Final = frozenset({"select", "radio", "checklist"})
+
+#: More rows than this are refused, whatever the form says.
+ROW_CAP: Final = 200
+
+
+class CompiledExpression(Protocol):
+    """A FEEL expression, compiled by whoever reads the form."""
+
+    @property
+    def text(self) -> str:
+        """The expression as written, without the leading "="."""
+        ...
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The free names it uses."""
+        ...
+
+    def evaluate(self, context: Mapping[str, object]) -> object:
+        """Return its value."""
+        ...
+
+
+CompileExpression = Callable[[str, frozenset[str]], CompiledExpression]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be chosen."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a value must satisfy, besides being of its kind."""
+
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    #: UTF-16 units after trimming, as browsers count.
+    min_length: int | None = None
+    max_length: int | None = None
+    #: Characters by the 字数 rule, see `forms.texts.count_characters_cn`.
+    max_characters_cn: int | None = None
+    decimal_digits: int | None = None
+    #: RE2 pattern, searched for as JavaScript's `RegExp.test` does.
+    pattern: str = ""
+    #: What to say when the pattern does not match, or "".
+    pattern_message: str = ""
+    #: email, phone or "".
+    validation_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What is asked of the files of one checklist item."""
+
+    minimum: int = 0
+    maximum: int | None = None
+    #: Lower-case endings with the dot; empty when any accepted type will do.
+    accept: tuple[str, ...] = ()
+    #: 需加盖公章
+    is_stamped: bool = False
+    #: Who makes this document out, in words; "" when it is the one who fills in the form.
+    supplied_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expressions:
+    """The FEEL of a component; all of it is evaluated by `forms.visibility.visible`."""
+
+    hide: CompiledExpression | None = None
+    readonly: CompiledExpression | None = None
+    #: Precondition under which a file is required.
+    when: CompiledExpression | None = None
+    #: What an `expression` shows, or the rows of a `table`.
+    value: CompiledExpression | None = None
+    minimum: CompiledExpression | None = None
+    maximum: CompiledExpression | None = None
+    min_length: CompiledExpression | None = None
+    max_length: CompiledExpression | None = None
+
+    def all(self) -> Iterator[CompiledExpression]:
+        """Yield those that are there."""
+        for name in self.__slots__:
+            if (expression := getattr(self, name)) is not None:
+                yield expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One component of a form.
+
+    The reader makes the general one; `visible` makes the one for this moment, with options, limits, rows and computed
+    values filled in. Equal components get one compiled schema, therefore expressions and defaults do not count.
+    """
+
+    id: str
+    #: The type name of form-js.
+    kind: str
+    #: Name of the value; for a `dynamiclist` the name of the list; "" for components without a value.
+    key: str = ""
+    label: str = ""
+    hint: str = ""
+    #: Columns of 16.
+    columns: int = 16
+    is_required: bool = False
+    is_disabled: bool = False
+    is_readonly: bool = False
+    default: object = field(default=None, compare=False)
+    #: date, time or datetime, for a `datetime`.
+    subtype: str = ""
+    unit: str = ""
+    #: The clause it rests on, and its mark: source, reading or platform.
+    basis: str = ""
+    mark: str = ""
+    #: 待官方表样
+    is_placeholder: bool = False
+    limits: Limits = Limits()
+    options: tuple[Option, ...] = ()
+    #: Name in the context that holds the options, or "".
+    options_key: str = ""
+    material: Material = Material()
+    #: Content of a `text`.
+    prose: tuple[Block, ...] = ()
+    #: (key, heading) of each column of a `table`.
+    headings: tuple[tuple[str, str], ...] = ()
+    #: Children of a group, or of one row of a list in general.
+    components: tuple[Component, ...] = ()
+    #: Smallest and largest number of rows of a list.
+    min_rows: int = 0
+    max_rows: int = ROW_CAP
+    can_add_rows: bool = True
+    #: Filled in by `visible`: the children of each row of a list.
+    rows: tuple[tuple[Component, ...], ...] = ()
+    #: Filled in by `visible`: the cells of a table.
+    cells: tuple[tuple[str, ...], ...] = ()
+    #: Filled in by `visible`: the value of an expression, or of a read-only field, able to be written as JSON.
+    computed: object = field(default=None, compare=False)
+    expressions: Expressions = field(default=Expressions(), compare=False)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a person may fill it in here."""
+        return self.kind in ANSWER_KINDS and not self.is_disabled and not self.is_readonly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Form:
+    """A form, read and checked. Compiled once per definition version and shared between threads."""
+
+    #: The file's name without its ending: the id of the user task.
+    key: str
+    title: str
+    #: The edition of the printed form it follows, or "".
+    version: str
+    is_placeholder: bool
+    components: tuple[Component, ...]
+    #: Free names of all expressions of the form.
+    expression_names: frozenset[str]
+
+    @property
+    def fields(self) -> tuple[Component, ...]:
+        """The components whose values a submission holds, in order; a list counts as one, files do not count."""
+        return tuple(part for part in walk(self.components) if part.key and part.kind != "filepicker")
+
+    @property
+    def file_fields(self) -> tuple[Component, ...]:
+        """The checklist items, in order."""
+        return tuple(component for component in walk(self.components) if component.kind == "filepicker")
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """The names of the values a submission holds."""
+        return frozenset(component.key for component in self.fields)
+
+
+def walk(components: Iterable[Component]) -> Iterator[Component]:
+    """Yield the components of one scope in order: groups are entered, the rows of lists are not."""
+    for component in components:
+        yield component
+        if component.kind == "group":
+            yield from walk(component.components)
+
+
+def walk_deep(components: Iterable[Component]) -> Iterator[Component]:
+    """Yield every component, those of lists included."""
+    for component in components:
+        yield component
+        yield from walk_deep(component.components)
