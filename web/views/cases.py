@@ -1,0 +1,69 @@
+"""办件: the list, the page of one case with its live parts, and withdrawing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.services import cases
+from web import live
+from web.sessions import the_actor, the_system
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+STATES = ("all", "running", "ended", "overdue", "incident")
+MAX_REASON = 500
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """List the cases this person may see."""
+    wanted = {name: request.args.get(name, "")[:200].strip() for name in ("search", "procedure")}
+    state = request.args.get("state", "all")
+    state = state if state in STATES else "all"
+    cursor = request.args.get("cursor")
+    page = cases.list_cases(the_system(), the_actor(), state=state, cursor=cursor, **wanted)
+    return render_template("cases/index.html", page=page, state=state, cursor=cursor, **wanted)
+
+
+@blueprint.get("/<int:case_id>")
+def show(case_id: int) -> ResponseReturnValue:
+    """Show one case; the page itself asks for its live parts alone."""
+    template = "cases/fragment.html" if request.headers.get("X-Fragment") == "live" else "cases/show.html"
+    answer = make_response(render_template(template, case=cases.read_case(the_system(), the_actor(), case_id)))
+    answer.vary.add("X-Fragment")
+    return answer
+
+
+@blueprint.get("/<int:case_id>/state")
+def state(case_id: int) -> ResponseReturnValue:
+    """Answer with the revision alone, or 304: for pages that cannot hold a stream."""
+    return live.answer_revision(cases.read_case_revision(the_system(), the_actor(), case_id))
+
+
+@blueprint.get("/<int:case_id>/events")
+def events(case_id: int) -> ResponseReturnValue:
+    """Stream the revision of one case."""
+    of_system, of_actor = the_system(), the_actor()
+    return live.stream_revisions(
+        live.hub_of(current_app), lambda: cases.read_case_revision(of_system, of_actor, case_id), case_id
+    )
+
+
+@blueprint.post("/<int:case_id>/withdraw")
+def withdraw(case_id: int) -> ResponseReturnValue:
+    """Ask for the reason, then for confirmation, then withdraw."""
+    reason = request.form.get("reason", "").strip()
+    error = _reason_error(reason)
+    if error or request.form.get("confirm") != "yes":
+        case = cases.read_case(the_system(), the_actor(), case_id)
+        return render_template("cases/withdraw.html", case=case, reason=reason, error=error), 422 if error else 200
+    cases.withdraw_case(the_system(), the_actor(), case_id, reason, g.received_at)
+    flash("办件已撤回。", "done")
+    return redirect(f"/cases/{case_id}")
+
+
+def _reason_error(reason: str) -> str:
+    if not reason:
+        return "请填写撤回原因。"
+    return f"撤回原因不能超过 {MAX_REASON} 字，现为 {len(reason)} 字。" if len(reason) > MAX_REASON else ""
