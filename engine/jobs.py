@@ -35,24 +35,24 @@ ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 
 
-def defer_fire_timer(connection: Connection, timer_id: int) -> None:
-    """Ask for a timer to be fired once this transaction is committed; does nothing if that is already asked."""
-    _defer(connection, FIRE_TIMER, (timer_id,))
+class Jobs:
+    """Asks for work to be done once the caller's transaction is committed. Asking twice is asking once."""
 
+    def defer_fire_timer(self, connection: Connection, timer_id: int) -> None:
+        """Ask for a timer to be fired."""
+        _defer(connection, FIRE_TIMER, (timer_id,))
 
-def defer_fire_timers(connection: Connection, timer_ids: Sequence[int]) -> None:
-    """Ask for many timers to be fired, in this order, in one statement."""
-    _defer(connection, FIRE_TIMER, timer_ids)
+    def defer_fire_timers(self, connection: Connection, timer_ids: Sequence[int]) -> None:
+        """Ask for many timers to be fired, in this order, in one statement."""
+        _defer(connection, FIRE_TIMER, timer_ids)
 
+    def defer_deliver_notice(self, connection: Connection, notice_id: int) -> None:
+        """Ask for a notice to be handed to the outgoing channel."""
+        _defer(connection, DELIVER_NOTICE, (notice_id,))
 
-def defer_deliver_notice(connection: Connection, notice_id: int) -> None:
-    """Ask for a notice to be sent once this transaction is committed; does nothing if that is already asked."""
-    _defer(connection, DELIVER_NOTICE, (notice_id,))
-
-
-def defer_deliver_notices(connection: Connection, notice_ids: Sequence[int]) -> None:
-    """Ask for many notices to be sent, in one statement."""
-    _defer(connection, DELIVER_NOTICE, notice_ids)
+    def defer_deliver_notices(self, connection: Connection, notice_ids: Sequence[int]) -> None:
+        """Ask for many notices to be handed to the outgoing channel, in one statement."""
+        _defer(connection, DELIVER_NOTICE, notice_ids)
 
 
 def _defer(connection: Connection, task: str, subjects: Sequence[int]) -> None:
