@@ -1,0 +1,67 @@
+"""How instants, days, sizes and time limits are written on a page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from engine.clock import local
+from web.windows import FILTERS, last_moment
+
+_KILOBYTE = 1024
+
+
+def format_datetime(instant: datetime | None) -> str:
+    """Return an instant as `2023-11-15 23:59`, Beijing time; nothing for None."""
+    return f"{local(instant):%Y-%m-%d %H:%M}" if instant else ""
+
+
+def format_exact(instant: datetime | None) -> str:
+    """Return an instant to the second, with its zone, for receipts."""
+    return f"{local(instant):%Y-%m-%d %H:%M:%S}（北京时间 UTC+8）" if instant else ""
+
+
+def format_day(day: date | datetime | None) -> str:
+    """Return a day as `2023-11-15`, the Beijing day of an instant."""
+    if isinstance(day, datetime):
+        day = local(day).date()
+    return day.isoformat() if day else ""
+
+
+def format_size(size: int) -> str:
+    """Return a number of bytes as people read it: `312 KB`, `1.2 MB`."""
+    if size < _KILOBYTE:
+        return f"{size} B"
+    if size < _KILOBYTE**2:
+        return f"{size / _KILOBYTE:.0f} KB"
+    return f"{size / _KILOBYTE**2:.1f} MB"
+
+
+def format_left(working_days: int | None) -> str:
+    """Return how much of a time limit is left."""
+    if working_days is None:
+        return "未规定时限"
+    if working_days < 0:
+        return f"已超期 {-working_days} 个工作日"
+    return f"剩余 {working_days} 个工作日" if working_days else "今日到期"
+
+
+def format_duration(seconds: float) -> str:
+    """Return a waiting time, rounded up: `40 秒`, `15 分钟`."""
+    whole = max(1, -int(-seconds // 1))
+    return f"{whole} 秒" if whole < 60 else f"{-(-whole // 60)} 分钟"
+
+
+def register_filters(app: Flask) -> None:
+    """Give every template the filters of this module."""
+    app.jinja_env.filters.update(
+        datetime=format_datetime,
+        exact=format_exact,
+        day=format_day,
+        closing=last_moment,
+        size=format_size,
+        left=format_left,
+        duration=format_duration,
+        **FILTERS,
+    )

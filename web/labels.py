@@ -1,0 +1,134 @@
+"""Every word of the engine that a person sees, translated once.
+
+Each table maps an engine word to its Chinese label. A `…_TAGS` table maps the same words to the colour of their tag
+(`run`, `soon`, `late`, `done`, `off`): the word always stands beside the colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+def _frozen(**labels: str) -> Mapping[str, str]:
+    return MappingProxyType(labels)
+
+
+PRODUCT = "规程 政务流程平台"
+
+MARKS = _frozen(source="依据", reading="解释", platform="平台默认值")
+MARK_MEANINGS = _frozen(
+    source="文件明文规定",
+    reading="对文件文字的理解",
+    platform="文件未作规定，由平台设定，可以调整",
+)
+
+ROLES = _frozen(
+    applicant="申请人",
+    provincial_government="省级人民政府",
+    provincial_department="省级工业和信息化主管部门",
+    ministry="工业和信息化部",
+    process_owner="流程负责人",
+    administrator="系统管理员",
+)
+LEVELS = MappingProxyType(
+    {
+        "national": "国家",
+        "provincial": "省级",
+        "city": "地市级",
+        "town": "镇街·园区",
+        "enterprise": "企业·个人",
+    }
+)
+CITY_LEVELS = _frozen(
+    municipality="直辖市",
+    sub_provincial="副省级城市",
+    separately_planned="计划单列市",
+    prefecture="地级市",
+)
+
+TASK_STATES = _frozen(open="待办", completed="已办", cancelled="已撤销")
+TASK_STATUSES = _frozen(
+    on_time="在办",
+    soon="即将到期",
+    overdue="超期",
+    suspended="已挂起",
+    completed="已办",
+    cancelled="已撤销",
+)
+TASK_STATUS_TAGS = _frozen(
+    on_time="run", soon="soon", overdue="late", suspended="off", completed="done", cancelled="off"
+)
+INBOX_SCOPES = _frozen(all="全部待办", soon="即将到期", overdue="超期", unclaimed="待签收")
+
+CASE_STATES = _frozen(running="在办", ended="已办结", incident="异常", suspended="已挂起")
+CASE_STATE_TAGS = _frozen(running="run", ended="done", incident="late", suspended="off")
+CASE_SCOPES = _frozen(all="全部", running="在办", ended="已办结", overdue="超期", incident="异常")
+
+ELEMENT_STATES = _frozen(active="办理中", late="超期", done="已完成", incident="异常")
+ELEMENT_STATE_TAGS = _frozen(active="run", late="late", done="done", incident="late")
+
+HALL_STATES = _frozen(not_yet_open="未开始", open="申报中", closed="已截止")
+HALL_STATE_TAGS = _frozen(not_yet_open="off", open="done", closed="off")
+ROUND_STATES = _frozen(
+    draft="未发布", planned="未开始", not_yet_open="未开始", open="进行中", running="进行中", closed="已截止"
+)
+ROUND_STATE_TAGS = _frozen(draft="off", planned="off", not_yet_open="off", open="done", running="done", closed="off")
+
+RULE_OUTCOMES = _frozen(passed="符合", failed="不符合", overridden="已准予例外", judged="由审核人判断")
+RULE_OUTCOME_TAGS = _frozen(passed="done", failed="late", overridden="soon", judged="run")
+
+COHORTS = _frozen(everyone="全部申请人", has_draft="截止前已有暂存的申请人", organisations="指定单位")
+
+HISTORY_KINDS = _frozen(
+    case_started="发起申请",
+    case_withdrawn="撤回申请",
+    case_ended="办结",
+    case_suspended="挂起",
+    case_resumed="恢复办理",
+    task_opened="进入环节",
+    task_claimed="签收",
+    task_released="取消签收",
+    task_completed="办理完成",
+    task_withdrawn="环节撤销",
+    task_cancelled="环节撤销",
+    draft_saved="暂存",
+    material_added="上传材料",
+    material_removed="删除材料",
+    receipt_issued="出具收件回执",
+    window_closed="窗口截止",
+    window_extended="窗口延期",
+    window_shortened="窗口缩短",
+    timer_fired="到时自动办理",
+    message_received="收到消息",
+    message_sent="发出消息",
+    notice_sent="发送通知",
+    incident_raised="出现异常",
+    incident_resolved="异常已处理",
+    exception_granted="准予例外",
+    round_opened="发布轮次",
+)
+#: How an event looks in the timeline: bad (red), minor (grey); everything else is ordinary.
+HISTORY_TONES = _frozen(
+    incident_raised="bad",
+    case_withdrawn="bad",
+    draft_saved="minor",
+    task_opened="minor",
+    task_claimed="minor",
+    task_released="minor",
+    notice_sent="minor",
+)
+
+#: Buttons of a task, a case and a round.
+ACTIONS = MappingProxyType(
+    {
+        "complete": "提交",
+        "save_draft": "暂存",
+        "claim": "签收",
+        "release": "取消签收",
+        "withdraw": "撤回申请",
+        "shorten": "缩短本级窗口",
+        "extend": "延期",
+        "except": "准予例外",
+    }
+)

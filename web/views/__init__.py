@@ -1,0 +1,28 @@
+"""Every page: one module per noun, each with its `blueprint`, all registered here and nowhere else."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web.views import (
+    cases,
+    demonstration,
+    hall,
+    health,
+    inbox,
+    materials,
+    monitor,
+    notices,
+    receipts,
+    rounds,
+    sign_in,
+    tasks,
+)
+
+MODULES = (sign_in, inbox, tasks, materials, receipts, hall, cases, rounds, monitor, notices, demonstration, health)
+
+
+def register_blueprints(app: Flask) -> None:
+    """Give the application every page."""
+    for module in MODULES:
+        app.register_blueprint(module.blueprint)

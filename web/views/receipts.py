@@ -1,0 +1,29 @@
+"""收件回执: showing one to those who take part in its case, and confirming one to anybody who holds it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.services import receipts
+from web.sessions import public, the_actor, the_system
+
+blueprint = Blueprint("receipts", __name__)
+
+LONGEST_FIELD = 100
+
+
+@blueprint.get("/receipts/<number>")
+def show(number: str) -> ResponseReturnValue:
+    """Show a receipt, ready for printing."""
+    return render_template("receipts/show.html", receipt=receipts.read_receipt(the_system(), the_actor(), number))
+
+
+@blueprint.get("/verify")
+@public
+def verify() -> ResponseReturnValue:
+    """Say whether a number and a verification code belong together."""
+    number, code = (request.args.get(name, "").strip()[:LONGEST_FIELD] for name in ("number", "code"))
+    is_asked = bool(number and code)
+    receipt = receipts.verify_receipt(the_system(), number, code) if is_asked else None
+    return render_template("receipts/verify.html", number=number, code=code, is_asked=is_asked, receipt=receipt)

@@ -1,0 +1,72 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.errors import SignInRefused
+from engine.services import accounts
+from engine.views import DemoAccount
+from web.sessions import forget, local_path, public, remember, session_cookie, the_system
+
+blueprint = Blueprint("sign_in", __name__)
+
+#: Of every demonstration account; printed on the login page, which has none in production.
+DEMONSTRATION_PASSWORD = "Guicheng-2023"
+LONGEST_NAME, LONGEST_PASSWORD = 100, 256
+
+
+@blueprint.get("/login")
+@public
+def show_form() -> ResponseReturnValue:
+    """Show the form, or go on when the person has signed in already."""
+    target = local_path(request.args.get("next", ""))
+    return redirect(target) if g.session else _form(target, "", None)
+
+
+@blueprint.post("/login")
+@public
+def sign_in() -> ResponseReturnValue:
+    """Open a session; a refusal never says whether the name or the password was wrong."""
+    target = local_path(request.form.get("next", ""))
+    login_name = request.form.get("login_name", "")[:LONGEST_NAME]
+    password = request.form.get("password", "")
+    try:
+        signed_in = accounts.sign_in(the_system(), login_name, password, request.remote_addr or "")
+    except SignInRefused as refusal:
+        return _form(target, login_name, refusal)
+    response = make_response(redirect(target))
+    remember(response, signed_in)
+    return response
+
+
+@blueprint.post("/logout")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End the session, here and on the server."""
+    accounts.sign_out(the_system(), request.cookies.get(session_cookie(), ""))
+    response = make_response(redirect("/login"))
+    forget(response)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _form(target: str, login_name: str, refusal: SignInRefused | None) -> Response:
+    found = accounts.list_demo_accounts(the_system())
+    page = render_template(
+        "sign_in/form.html",
+        target=target,
+        login_name=login_name,
+        refusal=refusal,
+        wait_seconds=refusal.details.get("wait_seconds", 0) if refusal else 0,
+        offices=_by_office(found),
+        demonstration_password=DEMONSTRATION_PASSWORD,
+    )
+    return make_response(page, 401 if refusal else 200)
+
+
+def _by_office(found: tuple[DemoAccount, ...]) -> list[tuple[str, list[DemoAccount]]]:
+    return [(office, list(group)) for office, group in groupby(found, key=lambda account: account.office)]
