@@ -1,8 +1,8 @@
 """The hash chain of a case: each history event carries digests over itself and its predecessor.
 
-Two digests of the same bytes are kept, SHA-256 (which the chain links by) and SM3 (国密), so that either can be retired.
-What this shows: a changed, missing or swapped event. What it cannot show alone: a chain recomputed from the start, or cut
-at its end; that takes an anchor outside the database.
+Two digests of the same bytes are kept, SHA-256 (which the chain links by) and SM3 (国密), so that either can be
+retired. What this shows: a changed, missing or swapped event. What it cannot show alone: a chain recomputed from the
+start, or cut at its end; that takes an anchor outside the database.
 """
 
 from __future__ import annotations

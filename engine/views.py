@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -441,3 +441,37 @@ class MonitorView:
     #: (element id, name, open, overdue, done)
     steps: tuple[tuple[str, str, int, int, int], ...]
     revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundNotice:
+    """What opens a round: the notice and its windows."""
+
+    procedure_id: str
+    #: The year that the round counts as.
+    year: int
+    title: str
+    #: 发文字号, empty when the notice has none (未载明).
+    document_number: str
+    #: Day of the notice, or None when it carries none (I-12).
+    issued_on: date | None
+    #: 主动公开, 依申请公开 or 不公开 (I-13)
+    publicity: str
+    #: window id -> first and last day, both included
+    windows: Mapping[str, tuple[date, date]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRequest:
+    """What an extension order says."""
+
+    window_id: str
+    #: everyone, has_draft (a draft begun before the close that is moved) or organisations
+    cohort: str
+    #: Ids of the applicants, for the cohort `organisations`.
+    organisations: tuple[str, ...] = ()
+    #: The new close, excluded.
+    new_close_at: datetime
+    #: Why, as applicants will read it.
+    reason: str
+    document_number: str

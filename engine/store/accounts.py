@@ -29,7 +29,7 @@ _ACTOR = (
 )
 
 
-def actor_of(row: Row[Any]) -> Actor:
+def actor_of(row: Row) -> Actor:
     """Return the person behind an account's row."""
     return Actor(
         account_id=row.account_id,
@@ -42,12 +42,12 @@ def actor_of(row: Row[Any]) -> Actor:
     )
 
 
-def find_account(connection: Connection, login_name: str) -> Row[Any] | None:
+def find_account(connection: Connection, login_name: str) -> Row | None:
     """Return the account of a login name, whatever its case, or None."""
     return connection.execute(_ACTOR.where(func.lower(account.c.login_name) == login_name.lower())).one_or_none()
 
 
-def demonstration_accounts(connection: Connection) -> Sequence[Row[Any]]:
+def demonstration_accounts(connection: Connection) -> Sequence[Row]:
     """Return the active accounts of demonstration mode in the order they were made."""
     query = _ACTOR.where(account.c.is_demonstration, account.c.is_active).order_by(account.c.id)
     return connection.execute(query).all()
@@ -66,7 +66,7 @@ def insert_session(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(insert(web_session).values(**values))
 
 
-def find_session(connection: Connection, token_digest: bytes) -> Row[Any] | None:
+def find_session(connection: Connection, token_digest: bytes) -> Row | None:
     """Return a session with the person behind it, or None."""
     query = _ACTOR.add_columns(
         web_session.c.csrf_token, web_session.c.seen_at, web_session.c.expires_at, web_session.c.created_at
@@ -89,10 +89,10 @@ def delete_expired(connection: Connection, now: datetime) -> None:
     connection.execute(delete(web_session).where(web_session.c.expires_at <= now))
 
 
-def read_throttle(connection: Connection, subjects: Sequence[str]) -> dict[str, Row[Any]]:
+def read_throttle(connection: Connection, subjects: Sequence[str]) -> dict[str, Row]:
     """Return the failures counted for these subjects."""
     query = select(sign_in_throttle).where(sign_in_throttle.c.subject.in_(subjects))
-    rows: Sequence[Row[Any]] = connection.execute(query).all()
+    rows: Sequence[Row] = connection.execute(query).all()
     return {row.subject: row for row in rows}
 
 

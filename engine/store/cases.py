@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -70,8 +70,13 @@ class CaseRecord:
         """What the policy needs to know of this case."""
         return CaseScope(applicant_id=self.applicant_id, participants=frozenset(self.participants))
 
+    @property
+    def withdrawable_scope(self) -> CaseScope:
+        """The same of a case that waits where its applicant may still take it back."""
+        return replace(self.scope, is_withdrawable=True)
 
-def record_of(row: Row[Any], prefix: str = "") -> CaseRecord:
+
+def record_of(row: Row, prefix: str = "") -> CaseRecord:
     """Build the record from a row whose columns carry `prefix`."""
     mapping = row._mapping
     values = {name: mapping[prefix + name] for name in CaseRecord.__dataclass_fields__}
@@ -121,6 +126,11 @@ def in_state(state: str, now: datetime) -> ColumnElement[bool]:
     return _cases.state == state if state in ("running", "ended", "incident", "suspended") else _cases.id.is_not(None)
 
 
+def of_procedure(procedure_id: str) -> ColumnElement[bool]:
+    """Return the condition of the procedure's filter."""
+    return _cases.procedure_id == procedure_id
+
+
 def matching(search: str) -> ColumnElement[bool]:
     """Return the condition of the search box: number, title or applicant contain the words."""
     return or_(*(column.icontains(search, autoescape=True) for column in (_cases.number, _cases.title)))
@@ -128,9 +138,9 @@ def matching(search: str) -> ColumnElement[bool]:
 
 def list_cases(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], before: tuple[datetime, int] | None
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row]:
     """Return one page of cases, newest first, after the keyset position `before`, one row more than a page."""
-    query: Select[Any] = select(*_LIST_COLUMNS).where(*conditions)
+    query: Select = select(*_LIST_COLUMNS).where(*conditions)
     if before is not None:
         at, case_id = before
         query = query.where(or_(_cases.started_at < at, and_(_cases.started_at == at, _cases.id < case_id)))
@@ -153,12 +163,12 @@ def cases_of_round(connection: Connection, round_id: int, *, lock: bool = False)
     return [record_of(row) for row in connection.execute(query.with_for_update() if lock else query)]
 
 
-def case_of_applicant(connection: Connection, round_ids: Sequence[int], applicant_id: str) -> dict[int, Row[Any]]:
+def case_of_applicant(connection: Connection, round_ids: Sequence[int], applicant_id: str) -> dict[int, Row]:
     """Return the applicant's effective case per round."""
     query = select(*_LIST_COLUMNS, _cases.round_id, _cases.windows).where(
         _cases.round_id.in_(round_ids), _cases.applicant_id == applicant_id, _cases.is_effective
     )
-    rows: Sequence[Row[Any]] = connection.execute(query).all()
+    rows: Sequence[Row] = connection.execute(query).all()
     return {row.round_id: row for row in rows}
 
 

@@ -15,7 +15,7 @@ from engine.views import MaterialView
 _materials = material.c
 
 
-def view_of(row: Row[Any]) -> MaterialView:
+def view_of(row: Row) -> MaterialView:
     """Return a material as callers see it."""
     return MaterialView(
         material_id=row.id,
@@ -36,7 +36,7 @@ def insert_material(connection: Connection, values: Mapping[str, Any]) -> Materi
     return view_of(connection.execute(insert(material).values(**values).returning(material)).one())
 
 
-def read_material(connection: Connection, material_id: int) -> Row[Any]:
+def read_material(connection: Connection, material_id: int) -> Row:
     """Return one material's row.
 
     Raises:
@@ -48,7 +48,7 @@ def read_material(connection: Connection, material_id: int) -> Row[Any]:
     return row
 
 
-def materials_of_case(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+def materials_of_case(connection: Connection, case_id: int) -> Sequence[Row]:
     """Return every material of a case, removed ones too, oldest first."""
     query = select(material).where(_materials.instance_id == case_id).order_by(_materials.id)
     return connection.execute(query).all()
@@ -82,7 +82,7 @@ def insert_submission(connection: Connection, values: Mapping[str, Any]) -> int:
     return connection.execute(insert(submission).values(**values).returning(submission.c.id)).scalar_one()
 
 
-def submissions_of_case(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+def submissions_of_case(connection: Connection, case_id: int) -> Sequence[Row]:
     """Return the submissions of a case, oldest first."""
     query = select(submission).where(submission.c.instance_id == case_id).order_by(submission.c.id)
     return connection.execute(query).all()
@@ -93,7 +93,7 @@ def insert_receipt(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(insert(receipt).values(**values))
 
 
-def read_receipt(connection: Connection, number: str) -> Row[Any] | None:
+def read_receipt(connection: Connection, number: str) -> Row | None:
     """Return a receipt's row, or None."""
     return connection.execute(select(receipt).where(receipt.c.number == number)).one_or_none()
 

@@ -37,7 +37,7 @@ def _is_read(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def list_notices(connection: Connection, actor: Actor) -> Sequence[Row[Any]]:
+def list_notices(connection: Connection, actor: Actor) -> Sequence[Row]:
     """Return the actor's latest notices with whether each was read."""
     query = select(notice, _is_read(actor).label("is_read")).where(addressed_to(actor))
     return connection.execute(query.order_by(notice.c.id.desc()).limit(LISTED)).all()
@@ -65,7 +65,7 @@ def undelivered(connection: Connection, most: int) -> list[int]:
     )
 
 
-def lock_undelivered(connection: Connection, notice_id: int) -> Row[Any] | None:
+def lock_undelivered(connection: Connection, notice_id: int) -> Row | None:
     """Return an undelivered notice, locked; None when it was delivered or another worker has it."""
     query = select(notice).where(notice.c.id == notice_id, notice.c.delivered_at.is_(None))
     return connection.execute(query.with_for_update(skip_locked=True)).one_or_none()

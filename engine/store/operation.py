@@ -40,7 +40,7 @@ def write_clock_offset(connection: Connection, offset: timedelta) -> None:
     )
 
 
-def open_by_step(connection: Connection, definition_id: int, now: datetime) -> Sequence[Row[Any]]:
+def open_by_step(connection: Connection, definition_id: int, now: datetime) -> Sequence[Row]:
     """Return (element_id, open, overdue) of a version's user tasks."""
     query = (
         select(
@@ -66,10 +66,10 @@ def passed_by_step(connection: Connection, definition_id: int) -> dict[str, int]
         .where(process_instance.c.definition_id == definition_id)
         .group_by(element)
     )
-    return {name: count for name, count in connection.execute(query)}
+    return dict(connection.execute(query).tuples())
 
 
-def totals(connection: Connection, definition_id: int, now: datetime) -> Row[Any]:
+def totals(connection: Connection, definition_id: int, now: datetime) -> Row:
     """Return running, ended, incidents, overdue and revision of a version's cases."""
     late = (
         select(user_task.c.id)

@@ -40,7 +40,7 @@ def make_current(connection: Connection, procedure_id: str, definition_id: int) 
     )
 
 
-def read_archive(connection: Connection, definition_id: int) -> Row[Any]:
+def read_archive(connection: Connection, definition_id: int) -> Row:
     """Return procedure_id, version, digest and archive of a version.
 
     Raises:
@@ -53,7 +53,7 @@ def read_archive(connection: Connection, definition_id: int) -> Row[Any]:
     return row
 
 
-def current_versions(connection: Connection) -> Sequence[Row[Any]]:
+def current_versions(connection: Connection) -> Sequence[Row]:
     """Return the version in force of every procedure."""
     columns = (_versions.id, _versions.procedure_id, _versions.version, _versions.digest, _versions.name)
     running = (
@@ -68,7 +68,7 @@ def current_versions(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(query.order_by(_versions.procedure_id)).all()
 
 
-def versions_in_use(connection: Connection) -> Sequence[Row[Any]]:
+def versions_in_use(connection: Connection) -> Sequence[Row]:
     """Return each version that has cases or is in force, newest first."""
     columns = (_versions.id, _versions.procedure_id, _versions.version, _versions.name)
     used = select(process_instance.c.definition_id).union(select(procedure.c.definition_id))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from engine.calendars import Extension, LevelWindow
@@ -18,7 +19,7 @@ def insert_round(connection: Connection, values: Mapping[str, Any]) -> int:
     return connection.execute(insert(yearly_round).values(**values).returning(yearly_round.c.id)).scalar_one()
 
 
-def read_round(connection: Connection, round_id: int, *, lock: bool = False) -> Row[Any]:
+def read_round(connection: Connection, round_id: int, *, lock: bool = False) -> Row:
     """Return a round's row.
 
     Raises:
@@ -31,7 +32,7 @@ def read_round(connection: Connection, round_id: int, *, lock: bool = False) -> 
     return row
 
 
-def list_rounds(connection: Connection) -> Sequence[Row[Any]]:
+def list_rounds(connection: Connection) -> Sequence[Row]:
     """Return every round, latest first."""
     query = select(yearly_round).order_by(yearly_round.c.year.desc(), yearly_round.c.id.desc())
     return connection.execute(query).all()
@@ -45,29 +46,42 @@ def upsert_window(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
 
 
-def window_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def window_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row]:
     """Return the windows of rounds, in the order they were set."""
     query = select(round_window).where(round_window.c.round_id.in_(round_ids)).order_by(round_window.c.id)
     return connection.execute(query).all()
 
 
-def window_of(row: Row[Any]) -> LevelWindow:
+def window_values(round_id: int, window: LevelWindow, set_by: str, at: datetime) -> dict[str, Any]:
+    """Return the row of a window that an office sets."""
+    values = {name: getattr(window, name) for name in LevelWindow.__dataclass_fields__}
+    return {**values, "round_id": round_id, "set_by": set_by, "set_at": at}
+
+
+def window_of(row: Row) -> LevelWindow:
     """Return a window's row as the calendar computes with it."""
     return LevelWindow(**{name: row._mapping[name] for name in LevelWindow.__dataclass_fields__})
 
 
-def insert_extension(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Write an extension order."""
-    connection.execute(insert(extension_order).values(**values))
+def insert_extension(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Write an extension order and return its id."""
+    return connection.execute(insert(extension_order).values(**values).returning(extension_order.c.id)).scalar_one()
 
 
-def extension_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def count_reached(connection: Connection, order_id: int, reached_cases: int) -> None:
+    """Record how many running cases an order reached."""
+    connection.execute(
+        update(extension_order).where(extension_order.c.id == order_id).values(reached_cases=reached_cases)
+    )
+
+
+def extension_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row]:
     """Return the extension orders of rounds, in the order they were issued."""
     query = select(extension_order).where(extension_order.c.round_id.in_(round_ids)).order_by(extension_order.c.id)
     return connection.execute(query).all()
 
 
-def extension_of(row: Row[Any]) -> Extension:
+def extension_of(row: Row) -> Extension:
     """Return an order's row as the calendar computes with it."""
     values = {name: row._mapping[name] for name in Extension.__dataclass_fields__}
     return Extension(**{**values, "organisations": tuple(row.organisations)})
@@ -78,7 +92,7 @@ def insert_exception(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(postgresql.insert(rule_exception).values(**values).on_conflict_do_nothing())
 
 
-def exception_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def exception_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Row]:
     """Return the exceptions of rounds with the applicants' names."""
     query = (
         select(rule_exception, organisation.c.name.label("organisation_name"))

@@ -57,7 +57,7 @@ class TaskRecord:
     applicant_name: str
 
 
-def _task_of(row: Row[Any], prefix: str = "") -> TaskRecord:
+def _task_of(row: Row, prefix: str = "") -> TaskRecord:
     mapping = row._mapping
     return TaskRecord(**{name: mapping[prefix + name] for name in TaskRecord.__dataclass_fields__})
 
@@ -94,7 +94,7 @@ def update_task(connection: Connection, task_id: int, values: Mapping[str, Any])
     connection.execute(update(user_task).where(_tasks.id == task_id).values(**values))
 
 
-def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row[Any]]:
+def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Open tasks and return (id, element_id, organisation_id, role) of each.
 
     A step that is opened again starts with the last draft of the same step in the same case.
@@ -132,6 +132,17 @@ def open_tasks(connection: Connection, case_id: int) -> list[TaskRecord]:
     return [_task_of(row) for row in connection.execute(query)]
 
 
+def waiting_steps(connection: Connection, case_ids: Sequence[int], now: datetime) -> dict[int, list[tuple[str, bool]]]:
+    """Return (name, is overdue) of the open tasks of several cases."""
+    query = select(_tasks.instance_id, _tasks.name, _tasks.sort_at).where(
+        _tasks.instance_id.in_(case_ids), _tasks.state == "open"
+    )
+    steps: dict[int, list[tuple[str, bool]]] = {}
+    for row in connection.execute(query.order_by(_tasks.id)):
+        steps.setdefault(row.instance_id, []).append((row.name, row.sort_at <= now))
+    return steps
+
+
 def held_by(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of 我的待办: a role of mine in my organisation, not claimed by somebody else."""
     return and_(
@@ -139,6 +150,11 @@ def held_by(actor: Actor) -> ColumnElement[bool]:
         _tasks.role.in_(sorted(actor.roles)),
         or_(_tasks.assignee_id.is_(None), _tasks.assignee_id == actor.account_id),
     )
+
+
+def completed_in_office_of(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition of 已办: completed in my organisation under a role of mine."""
+    return and_(_tasks.organisation_id == actor.organisation_id, _tasks.role.in_(sorted(actor.roles)))
 
 
 def in_scope(scope: str, now: datetime) -> ColumnElement[bool]:
@@ -161,7 +177,7 @@ def list_open(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], after: tuple[datetime, int] | None
 ) -> list[TaskRecord]:
     """Return one page of open tasks, nearest limit first, one row more than a page."""
-    query: Select[Any] = select(user_task).where(_tasks.state == "open", *conditions)
+    query: Select = select(user_task).where(_tasks.state == "open", *conditions)
     if after is not None:
         query = query.where(tuple_(_tasks.sort_at, _tasks.id) > tuple_(*after))
     return [_task_of(row) for row in connection.execute(query.order_by(_tasks.sort_at, _tasks.id).limit(PAGE + 1))]
@@ -171,7 +187,7 @@ def list_completed(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], before: tuple[datetime, int] | None
 ) -> list[TaskRecord]:
     """Return one page of completed tasks, latest first, one row more than a page."""
-    query: Select[Any] = select(user_task).where(_tasks.state == "completed", *conditions)
+    query: Select = select(user_task).where(_tasks.state == "completed", *conditions)
     if before is not None:
         query = query.where(tuple_(_tasks.completed_at, _tasks.id) < tuple_(*before))
     ordered = query.order_by(_tasks.completed_at.desc(), _tasks.id.desc()).limit(PAGE + 1)
@@ -190,9 +206,3 @@ def count_open(connection: Connection, actor: Actor, now: datetime) -> dict[str,
     }
     counts = [select(func.count()).select_from(rows).scalar_subquery().label(scope) for scope, rows in few.items()]
     return dict(connection.execute(select(*counts)).one()._mapping)
-
-
-def next_task_of(connection: Connection, case_id: int, actor: Actor) -> int | None:
-    """Return an open task of the case that the actor can do, if there is one."""
-    query = select(_tasks.id).where(_tasks.instance_id == case_id, _tasks.state == "open", held_by(actor)).limit(1)
-    return connection.scalar(query)

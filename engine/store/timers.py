@@ -34,7 +34,7 @@ def cancel_all(connection: Connection, case_id: int) -> None:
     )
 
 
-def read_timer(connection: Connection, timer_id: int, *, lock: bool = False) -> Row[Any] | None:
+def read_timer(connection: Connection, timer_id: int, *, lock: bool = False) -> Row | None:
     """Return a timer's row, locked when asked, or None."""
     query = select(timer).where(_timers.id == timer_id)
     return connection.execute(query.with_for_update() if lock else query).one_or_none()
@@ -71,7 +71,7 @@ def move_window(connection: Connection, case_id: int, window_id: str, due_at: da
     )
 
 
-def waiting_timers(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+def waiting_timers(connection: Connection, case_id: int) -> Sequence[Row]:
     """Return a case's waiting timers, earliest first."""
     query = select(timer).where(_timers.instance_id == case_id, _timers.state == "waiting", _timers.message.is_(None))
     return connection.execute(query.order_by(_timers.due_at)).all()

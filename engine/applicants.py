@@ -1,0 +1,145 @@
+"""An applicant in a round: the offices above it, the windows that count for it, what rules may ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from engine.access import OfficeScope
+from engine.calendars import LEVELS, Extension, LevelWindow, effective_window
+from engine.folders import Folder
+from engine.store import rounds
+from engine.store.organisations import OrganisationRecord, OrganisationTree
+from engine.system import System
+from engine.views import Actor, Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundContext:
+    """A round with everything an applicant's view of it needs."""
+
+    row: Row
+    folder: Folder
+    windows: Sequence[LevelWindow]
+    extensions: Sequence[Extension]
+    #: applicant id -> ids of the rules waived for it
+    waived: Mapping[str, frozenset[str]]
+
+
+def applicant_facts(organisation: OrganisationRecord) -> dict[str, Any]:
+    """Return what rules and diagrams may ask about the applicant."""
+    return {
+        **organisation.attributes,
+        "id": organisation.id,
+        "name": organisation.name,
+        "kind": organisation.kind,
+        "levels": list(organisation.levels),
+        "region": organisation.region_code,
+    }
+
+
+def offices_for(folder: Folder, tree: OrganisationTree, applicant_id: str) -> dict[str, str]:
+    """Return the organisation of each lane: the applicant itself, or the office above it on its chain of regions.
+
+    A lane whose office does not exist on the chain is left out; a diagram that still opens a step there is an incident.
+    """
+    offices = {}
+    for lane_id, rule in folder.procedure.lanes.items():
+        if rule.office is None:
+            offices[lane_id] = applicant_id
+        else:
+            found = tree.office(applicant_id, rule.office.kind, rule.office.level)
+            if found is not None:
+                offices[lane_id] = found.id
+    return offices
+
+
+def round_context(system: System, connection: Connection, row: Row) -> RoundContext:
+    """Read a round with its version, windows, orders and exceptions."""
+    waived: dict[str, frozenset[str]] = {}
+    for exception in rounds.exception_rows(connection, [row.id]):
+        waived[exception.organisation_id] = waived.get(exception.organisation_id, frozenset()) | {exception.rule_id}
+    return RoundContext(
+        row=row,
+        folder=system.folder(connection, row.definition_id),
+        windows=[rounds.window_of(window) for window in rounds.window_rows(connection, [row.id])],
+        extensions=[rounds.extension_of(order) for order in rounds.extension_rows(connection, [row.id])],
+        waived=waived,
+    )
+
+
+def window_chain(folder: Folder, tree: OrganisationTree, applicant_id: str) -> list[str]:
+    """Return the offices above the applicant that may set windows, highest level first, then the applicant."""
+    offices = offices_for(folder, tree, applicant_id)
+    ranked = []
+    for lane_id, rule in folder.procedure.lanes.items():
+        if rule.office is not None and lane_id in offices:
+            ranked.append((LEVELS.index(rule.office.level), offices[lane_id]))
+    return [*dict.fromkeys(office for _, office in sorted(ranked)), applicant_id]
+
+
+def windows_for(
+    one: RoundContext, tree: OrganisationTree, applicant_id: str, draft_begun_at: datetime | None
+) -> dict[str, LevelWindow]:
+    """Return each window of the round as it stands for one applicant."""
+    chain = window_chain(one.folder, tree, applicant_id)
+    return {
+        window_id: effective_window(
+            [window for window in one.windows if window.window_id == window_id],
+            [order for order in one.extensions if order.window_id == window_id],
+            chain=chain,
+            applicant_id=applicant_id,
+            draft_begun_at=draft_begun_at,
+        )
+        for window_id in dict.fromkeys(window.window_id for window in one.windows)
+    }
+
+
+def stored_window(window: LevelWindow, tree: OrganisationTree) -> dict[str, str]:
+    """Return a window as it is kept with a case."""
+    return {
+        "name": window.name,
+        "opens_at": window.opens_at.isoformat(),
+        "closes_at": window.closes_at.isoformat(),
+        "set_by": tree.organisations[window.organisation_id].name,
+        "basis": window.basis,
+        "mark": window.mark,
+    }
+
+
+def window_view(window: LevelWindow, tree: OrganisationTree) -> Window:
+    """Return a window as callers see it."""
+    return Window(
+        window_id=window.window_id,
+        name=window.name,
+        opens_at=window.opens_at,
+        closes_at=window.closes_at,
+        set_by=tree.organisations[window.organisation_id].name,
+        basis=window.basis,
+        mark=window.mark,
+    )
+
+
+def round_owners(folder: Folder, tree: OrganisationTree) -> OfficeScope:
+    """Return the role and organisations that open the procedure's rounds: the office at the level of its windows."""
+    levels = {window.level for window in folder.windows.values()}
+    for rule in folder.procedure.lanes.values():
+        if rule.office is not None and rule.office.level in levels:
+            offices = tree.of(rule.office.kind, rule.office.level)
+            return OfficeScope(role=rule.role, organisation_ids=frozenset(one.id for one in offices))
+    return OfficeScope(role="", organisation_ids=frozenset())
+
+
+def shortening_level(folder: Folder, tree: OrganisationTree, actor: Actor) -> str | None:
+    """Return the level at which the actor's office may set a shorter window, or None when it may not."""
+    owners = round_owners(folder, tree)
+    for rule in folder.procedure.lanes.values():
+        if rule.office is None or rule.role not in actor.roles or rule.role == owners.role:
+            continue
+        if any(one.id == actor.organisation_id for one in tree.of(rule.office.kind, rule.office.level)):
+            return rule.office.level
+    return None

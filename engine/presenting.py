@@ -1,0 +1,153 @@
+"""Turning records into the frozen views that several services return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from engine.calendars import working_days_left
+from engine.folders import Folder
+from engine.recording import WITHDRAWN, read_window
+from engine.runtime import Definition, Token
+from engine.store import materials
+from engine.store.cases import CaseRecord
+from engine.store.tasks import SOON, TaskRecord
+from engine.system import System
+from engine.views import Actor, CaseRow, ElementMark, InboxRow, SubmissionView, Window
+from forms import Form, present
+
+
+def inbox_row(system: System, actor: Actor, task: TaskRecord, now: datetime) -> InboxRow:
+    """Return a task as a line of a list."""
+    left = None if task.due_at is None else working_days_left(now, task.due_at, system.calendar)
+    return InboxRow(
+        task_id=task.id,
+        element_id=task.element_id,
+        name=task.name,
+        case_id=task.instance_id,
+        case_number=task.case_number,
+        case_title=task.case_title,
+        procedure_name=task.procedure_name,
+        applicant_name=task.applicant_name,
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        working_days_left=left if task.state == "open" else None,
+        state=task.state,
+        status=_status(task, now),
+        assignee_name=task.assignee_name,
+        is_mine=task.assignee_id == actor.account_id,
+        completed_at=task.completed_at,
+        completed_by=task.completed_by_name,
+    )
+
+
+def _status(task: TaskRecord, now: datetime) -> str:
+    if task.state != "open":
+        return task.state
+    if task.due_at is None or task.due_at > now + SOON:
+        return "on_time"
+    return "soon" if task.due_at > now else "overdue"
+
+
+def case_row(row: Row | CaseRecord, waiting_at: Iterable[str] = (), *, is_overdue: bool = False) -> CaseRow:
+    """Return a case as a line of a list."""
+    return CaseRow(
+        case_id=row.id,
+        number=row.number,
+        title=row.title,
+        procedure_id=row.procedure_id,
+        procedure_name=row.procedure_name,
+        applicant_name=row.applicant_name,
+        state=row.state,
+        outcome=row.outcome,
+        outcome_name=row.outcome_name,
+        waiting_at=tuple(waiting_at),
+        started_at=row.started_at,
+        submitted_at=row.submitted_at,
+        ended_at=row.ended_at,
+        is_overdue=is_overdue,
+    )
+
+
+def case_window(windows: Mapping[str, Mapping[str, str]], window_id: str) -> Window | None:
+    """Return a case's window as callers see it, or None when the case has no such window."""
+    stored = windows.get(window_id)
+    if stored is None:
+        return None
+    opens_at, closes_at = read_window(stored)
+    return Window(
+        window_id=window_id,
+        name=stored["name"],
+        opens_at=opens_at,
+        closes_at=closes_at,
+        set_by=stored["set_by"],
+        basis=stored["basis"],
+        mark=stored["mark"],
+    )
+
+
+def gate_of(folder: Folder, element_id: str) -> str | None:
+    """Return the id of the window that a step must be completed in, or None."""
+    return next((rule.id for rule in folder.windows.values() if element_id in rule.gates), None)
+
+
+def submission_views(folder: Folder, submissions: Sequence[Row], files: Sequence[Row]) -> tuple[SubmissionView, ...]:
+    """Return what was submitted at each step, oldest first, as labels and texts of the version's own forms."""
+    by_id = {row.id: row for row in files}
+    views = []
+    for row in submissions:
+        form: Form | None = folder.forms.get(row.element_id)
+        attached = [materials.view_of(by_id[material_id]) for material_id in row.materials]
+        names: dict[str, list[str]] = {}
+        for one in attached:
+            names.setdefault(one.field_key, []).append(one.file_name)
+        content: dict[str, Any] = {**row.content, **{key: "、".join(value) for key, value in names.items()}}
+        views.append(
+            SubmissionView(
+                task_name=row.task_name,
+                organisation_name=row.organisation_name,
+                actor_name=row.actor_name,
+                submitted_at=row.submitted_at,
+                answers=tuple(present(form, content)) if form is not None else (),
+                materials=tuple(attached),
+            )
+        )
+    return tuple(views)
+
+
+def element_marks(
+    definition: Definition, tokens: Sequence[Token], open_rows: Sequence[InboxRow], passed: Iterable[str]
+) -> tuple[ElementMark, ...]:
+    """Return how a case's diagram is painted: where it waits, what is late, what was passed."""
+    late = {row.element_id for row in open_rows if row.status == "overdue"}
+    waiting: dict[str, int] = {}
+    for token in tokens:
+        if definition.elements[token.element_id].attached_to is None:
+            waiting[token.element_id] = waiting.get(token.element_id, 0) + 1
+    marks = [
+        ElementMark(
+            element_id=element_id,
+            state="late" if element_id in late else "active",
+            count=count,
+            overdue=count if element_id in late else 0,
+        )
+        for element_id, count in waiting.items()
+    ]
+    done = [name for name in dict.fromkeys(passed) if name not in waiting and name in definition.elements]
+    return (*marks, *(ElementMark(element_id=name, state="done", done=1) for name in done))
+
+
+def is_withdrawable(definition: Definition, case: CaseRecord, open_now: Sequence[TaskRecord]) -> bool:
+    """Tell whether the applicant may withdraw: a step that waits takes the message, and no reviewer has claimed it.
+
+    平台默认值: an applicant may withdraw until the next office opens the case.
+    """
+    waiting = {task.element_id: task for task in open_now}
+    for element in definition.elements.values():
+        task = waiting.get(element.attached_to or "")
+        if task is not None and element.message == WITHDRAWN:
+            return task.organisation_id == case.applicant_id or task.assignee_id is None
+    return False

@@ -1,0 +1,90 @@
+"""One action on one locked case: who, when, and what the diagram's expressions may name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.calendars import deadline_after
+from engine.folders import Folder
+from engine.runtime import Context, Element
+from engine.store.cases import CaseRecord
+from engine.store.history import Journal
+from engine.system import System
+from engine.views import Actor
+
+#: Requests received before a window's close may still be waiting for a lock; drafts are sealed after this grace.
+WINDOW_GRACE = timedelta(seconds=10)
+ONE_MICROSECOND = timedelta(microseconds=1)
+#: Delivered to a case when an order extends its window, and when its applicant withdraws it.
+WINDOW_EXTENDED = "msg_window_extended"
+WITHDRAWN = "msg_withdraw"
+
+
+@dataclass(slots=True)
+class CaseAction:
+    """One action on one locked case."""
+
+    system: System
+    connection: Connection
+    case: CaseRecord
+    folder: Folder
+    actor: Actor | None
+    #: When the request arrived, or when the timer was fired.
+    at: datetime
+    journal: Journal
+    #: Columns of the case that change.
+    changes: dict[str, Any] = field(default_factory=dict)
+    receipt_number: str | None = None
+    #: (id, element_id, organisation_id, role) of the tasks it opened
+    opened: list[Any] = field(default_factory=list)
+
+    @classmethod
+    def begin(
+        cls, system: System, connection: Connection, case: CaseRecord, actor: Actor | None, at: datetime
+    ) -> CaseAction:
+        """Begin an action on a case that this transaction has locked."""
+        folder = system.folder(connection, case.definition_id)
+        return cls(system, connection, case, folder, actor, at, Journal.of(case, at, actor))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the engine tells expressions besides the case's own variables; never stored."""
+        windows = {name: read_window(window) for name, window in self.case.windows.items()}
+        return {
+            **self.case.facts,
+            "now": self.at,
+            "windows": {name: {"opens_at": opens, "closes_at": closes} for name, (opens, closes) in windows.items()},
+            "deadlines": {
+                element_id: self.deadline(rule.after, rule.working_days)
+                for element_id, rule in self.folder.time_limits.items()
+            },
+        }
+
+    def context(self) -> Context:
+        """Return the context in which the diagram runs."""
+        return Context(definition=self.folder.definition, variables=self.case.variables, facts=self.facts())
+
+    def deadline(self, after: str, working_days: int) -> datetime:
+        start = self.at
+        if after != "opened":
+            window_id = after.partition(".")[0]
+            start = max(start, read_window(self.case.windows[window_id])[1] - ONE_MICROSECOND)
+        return deadline_after(start, working_days, self.system.calendar)
+
+    def element(self, element_id: str) -> Element:
+        """Return an element of the diagram."""
+        return self.folder.definition.elements[element_id]
+
+    def label(self, element_id: str) -> tuple[str, str]:
+        """Return id and visible name of an element."""
+        found = self.folder.definition.elements.get(element_id)
+        return element_id, found.name if found else element_id
+
+
+def read_window(window: Mapping[str, str]) -> tuple[datetime, datetime]:
+    """Return the instants of a window as it is stored with a case."""
+    return datetime.fromisoformat(window["opens_at"]), datetime.fromisoformat(window["closes_at"])

@@ -1,0 +1,71 @@
+"""Opening user tasks: who holds them, until when."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.errors import ExecutionError
+from engine.recording.action import CaseAction
+from engine.runtime import Element, Opened, Progress
+from engine.store import tasks
+
+
+def open_tasks(action: CaseAction, progress: Progress) -> None:
+    """Write the user tasks that the diagram opened; their offices join the case."""
+    armed = {one.element_id: one.due_at for one in progress.armed}
+    rows = [_task_row(action, opened, armed) for opened in progress.opened]
+    action.opened = tasks.insert_tasks(action.connection, rows)
+    joined = [row["organisation_id"] for row in rows if row["organisation_id"] not in action.case.participants]
+    if joined:
+        action.changes["participants"] = [*action.case.participants, *dict.fromkeys(joined)]
+    for row in rows:
+        action.journal.add("task_opened", element=(row["element_id"], row["name"]))
+
+
+def _task_row(action: CaseAction, opened: Opened, armed: Mapping[str, datetime]) -> dict[str, Any]:
+    case, element = action.case, action.element(opened.element_id)
+    organisation_id, role = _holder(action, element)
+    due_at = _due_at(action, element, armed)
+    return {
+        "instance_id": case.id,
+        "token_id": opened.token_id,
+        "element_id": element.id,
+        "name": element.name,
+        "role": role,
+        "organisation_id": organisation_id,
+        "state": "open",
+        "opened_at": action.at,
+        "due_at": due_at,
+        "sort_at": due_at or tasks.NO_LIMIT,
+        "completion_key": secrets.token_urlsafe(16),
+        "case_number": case.number,
+        "case_title": case.title,
+        "procedure_id": case.procedure_id,
+        "procedure_name": case.procedure_name,
+        "applicant_name": case.applicant_name,
+    }
+
+
+def _holder(action: CaseAction, element: Element) -> tuple[str, str]:
+    """Return the organisation and role that a user task is for: its lane's office, computed from the applicant."""
+    rule = action.folder.procedure.lanes[element.lane]
+    organisation_id = action.case.offices.get(element.lane)
+    if organisation_id is None:
+        raise ExecutionError(f"没有找到办理“{element.name}”的单位，请管理员核对组织机构。", element_id=element.id)
+    return organisation_id, element.attributes.get("candidateGroups") or rule.role
+
+
+def _due_at(action: CaseAction, element: Element, armed: Mapping[str, datetime]) -> datetime | None:
+    """Return the earlier of the step's time limit and the timer that would take the step away."""
+    limits = []
+    rule = action.folder.time_limits.get(element.id)
+    if rule is not None:
+        limits.append(action.deadline(rule.after, rule.working_days))
+    for timer_id, due_at in armed.items():
+        boundary = action.element(timer_id)
+        if boundary.attached_to == element.id and boundary.is_interrupting:
+            limits.append(due_at)
+    return min(limits, default=None)

@@ -1,0 +1,42 @@
+"""Notices that a diagram sends: rows now, delivery by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.recording.action import CaseAction
+from engine.runtime import Effect
+from engine.store import notices
+
+
+def send_notices(action: CaseAction, effects: Sequence[Effect]) -> None:
+    """Write the notices of these effects and nudge their delivery."""
+    rows = []
+    for effect in effects:
+        title, body = str(effect.parameters.get("title", "")), str(effect.parameters.get("body", ""))
+        for organisation_id, role in _recipients(action, str(effect.parameters.get("to", ""))):
+            rows.append(
+                {
+                    "instance_id": action.case.id,
+                    "organisation_id": organisation_id,
+                    "role": role,
+                    "title": title,
+                    "body": body,
+                    "sent_at": action.at,
+                }
+            )
+        action.journal.add("notice_sent", element=action.label(effect.element_id), comment=title)
+    if rows:
+        action.system.jobs.defer_deliver_notices(action.connection, notices.insert_notices(action.connection, rows))
+
+
+def _recipients(action: CaseAction, to: str) -> list[tuple[str, str]]:
+    """Return (organisation, role) for `applicant`, a lane's role, several roles with commas, or `all` participants."""
+    if to == "all":
+        return [(organisation_id, "") for organisation_id in action.case.participants]
+    wanted = {role.strip() for role in to.split(",")}
+    return [
+        (action.case.offices[lane_id], rule.role)
+        for lane_id, rule in action.folder.procedure.lanes.items()
+        if lane_id in action.case.offices and ({lane_id, rule.role} & wanted)
+    ]

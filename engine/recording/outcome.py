@@ -1,0 +1,80 @@
+"""Writing the engine's answer: state, inbox, timers, effects, history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from engine.recording.action import WINDOW_GRACE, CaseAction
+from engine.recording.inbox import open_tasks
+from engine.recording.notices import send_notices
+from engine.recording.receipts import issue_receipt
+from engine.runtime import Armed, Progress
+from engine.store import cases, tasks, timers
+
+
+def record(action: CaseAction, progress: Progress, kind: str, **event: Any) -> None:
+    """Write what the engine answered.
+
+    Args:
+        action: the action; its `opened` and `receipt_number` are filled in.
+        progress: the engine's answer.
+        kind: the history event of the action itself.
+        **event: its element, comment and details, as `Journal.add` takes them.
+    """
+    details = {**event.pop("details", {}), "passed": [passed.element_id for passed in progress.passed]}
+    action.journal.add(kind, details=details, **event)
+    action.changes |= {"engine_state": progress.state, "variables": dict(progress.variables)}
+    if progress.closed:
+        tasks.cancel_tasks(action.connection, action.case.id, progress.closed)
+    if progress.disarmed:
+        timers.cancel_timers(action.connection, action.case.id, progress.disarmed)
+    if progress.armed:
+        timers.insert_timers(action.connection, [_timer_row(action, armed) for armed in progress.armed])
+    if progress.opened:
+        open_tasks(action, progress)
+    _carry_out(action, progress)
+    if progress.is_ended:
+        _end(action, progress)
+    action.changes |= action.journal.write(action.connection)
+    cases.update_case(action.connection, action.case.id, action.changes)
+
+
+def _carry_out(action: CaseAction, progress: Progress) -> None:
+    """Perform the operations that the diagram called; a folder naming an unknown one was never deployed."""
+    if any(effect.operation == "issue_receipt" for effect in progress.effects):
+        issue_receipt(action)
+    send_notices(action, [effect for effect in progress.effects if effect.operation == "notify"])
+
+
+def _timer_row(action: CaseAction, armed: Armed) -> dict[str, Any]:
+    window_id = _window_closing_at(action, armed)
+    return {
+        "instance_id": action.case.id,
+        "token_id": armed.token_id,
+        "element_id": armed.element_id,
+        "name": action.label(armed.element_id)[1],
+        "due_at": armed.due_at,
+        "release_at": armed.due_at + (WINDOW_GRACE if window_id else timedelta(0)),
+        "window_id": window_id,
+        "message": None,
+        "state": "waiting",
+    }
+
+
+def _window_closing_at(action: CaseAction, armed: Armed) -> str | None:
+    """Return the window that the timer's expression follows: an order that moves the window moves the timer."""
+    expression = action.element(armed.element_id).timer
+    for window_id in action.case.windows:
+        if f"windows.{window_id}.closes_at" in expression.replace(" ", ""):
+            return window_id
+    return None
+
+
+def _end(action: CaseAction, progress: Progress) -> None:
+    outcome, name = action.label(progress.end_events[-1]) if progress.end_events else ("", "")
+    is_filed = action.case.submitted_at is not None or "submitted_at" in action.changes
+    action.changes |= {"state": "ended", "outcome": outcome, "outcome_name": name, "ended_at": action.at}
+    action.changes.setdefault("is_effective", is_filed)
+    timers.cancel_all(action.connection, action.case.id)
+    action.journal.add("case_ended", element=(outcome, name))

@@ -1,0 +1,167 @@
+"""待办与已办: the lists of tasks, and everything the page of one task shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.access import Action, may
+from engine.errors import NotFound
+from engine.folders import Folder
+from engine.paging import read_cursor, write_cursor
+from engine.presenting import case_window, gate_of, inbox_row, is_withdrawable, submission_views
+from engine.recording import CaseAction
+from engine.store import history, materials, tasks
+from engine.store.cases import CaseRecord
+from engine.store.tasks import TaskRecord
+from engine.system import System
+from engine.views import Actor, ChecklistItem, InboxPage, MaterialView, TaskView, Window
+
+
+def list_inbox(
+    system: System, actor: Actor, *, scope: str = "all", search: str = "", cursor: str | None = None
+) -> InboxPage:
+    """Return a page of the actor's open tasks, nearest limit first.
+
+    Args:
+        system: the system.
+        actor: who looks.
+        scope: all, soon, overdue or unclaimed.
+        search: words in the number, title, applicant or step.
+        cursor: `next_cursor` of the page before.
+
+    Raises:
+        BadRequest: the cursor is not one of ours.
+    """
+    now = system.clock.now()
+    conditions = [tasks.held_by(actor), tasks.in_scope(scope, now)]
+    if search.strip():
+        conditions.append(tasks.matching(search.strip()))
+    with system.database.reading() as connection:
+        found = tasks.list_open(connection, conditions, read_cursor(cursor))
+        counts = tasks.count_open(connection, actor, now)
+    last = found[tasks.PAGE - 1] if len(found) > tasks.PAGE else None
+    return InboxPage(
+        rows=tuple(inbox_row(system, actor, task, now) for task in found[: tasks.PAGE]),
+        counts=counts,
+        next_cursor=write_cursor(last.due_at or tasks.NO_LIMIT, last.id) if last else None,
+    )
+
+
+def list_completed(system: System, actor: Actor, *, search: str = "", cursor: str | None = None) -> InboxPage:
+    """Return a page of the tasks that the actor's posts completed, latest first.
+
+    Raises:
+        BadRequest: the cursor is not one of ours.
+    """
+    now = system.clock.now()
+    conditions = [tasks.completed_in_office_of(actor)]
+    if search.strip():
+        conditions.append(tasks.matching(search.strip()))
+    with system.database.reading() as connection:
+        found = tasks.list_completed(connection, conditions, read_cursor(cursor))
+    last = found[tasks.PAGE - 1] if len(found) > tasks.PAGE else None
+    return InboxPage(
+        rows=tuple(inbox_row(system, actor, task, now) for task in found[: tasks.PAGE]),
+        counts={},
+        next_cursor=write_cursor(last.completed_at, last.id) if last and last.completed_at else None,
+    )
+
+
+def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
+    """Return everything the page of one task shows.
+
+    Raises:
+        NotFound: no such task, or the actor may not know of it.
+    """
+    now = system.clock.now()
+    with system.database.reading() as connection:
+        task, case = tasks.read_task(connection, task_id)
+        if not may(actor, Action.READ_TASK, tasks.scope_of(task, case)):
+            raise NotFound(task_id=task_id)
+        action = CaseAction.begin(system, connection, case, actor, now)
+        current = materials.current_materials(connection, case.id, task.element_id)
+        submissions = submission_views(
+            action.folder,
+            materials.submissions_of_case(connection, case.id),
+            materials.materials_of_case(connection, case.id),
+        )
+        events = history.read_history(connection, case.id)
+        open_now = tasks.open_tasks(connection, case.id)
+    element, form = action.element(task.element_id), action.folder.forms.get(task.element_id)
+    window = _window(action.folder, case, task)
+    can_withdraw = is_withdrawable(action.folder.definition, case, open_now)
+    return TaskView(
+        row=inbox_row(system, actor, task, now),
+        basis=element.basis,
+        mark=element.mark,
+        documentation=element.documentation,
+        form=form,
+        values=_values(action, task),
+        context={**action.facts(), **case.variables},
+        checklist=_checklist(form, current),
+        submissions=submissions,
+        history=events,
+        window=window,
+        is_window_open=window is None or window.opens_at <= now < window.closes_at,
+        draft_saved_at=task.draft_saved_at,
+        completion_key=task.completion_key,
+        actions=_actions(actor, task, case, can_withdraw=can_withdraw),
+        obstacle=_obstacle(actor, task, case),
+    )
+
+
+def _window(folder: Folder, case: CaseRecord, task: TaskRecord) -> Window | None:
+    window_id = gate_of(folder, task.element_id)
+    return case_window(case.windows, window_id) if window_id else None
+
+
+def _values(action: CaseAction, task: TaskRecord) -> Mapping[str, Any]:
+    """Return what is in the fields: the draft, or else what the case already knows under the same keys."""
+    form = action.folder.forms.get(task.element_id)
+    known = (
+        {name: action.case.variables[name] for name in form.field_names if name in action.case.variables}
+        if form
+        else {}
+    )
+    return {**known, **(task.draft or {})}
+
+
+def _checklist(form: Any, current: Mapping[str, list[MaterialView]]) -> tuple[ChecklistItem, ...]:
+    return tuple(
+        ChecklistItem(
+            field_key=item.key,
+            label=item.label,
+            is_required=item.is_required,
+            is_stamped=item.is_stamped,
+            basis=item.basis,
+            hint=item.description,
+            files=tuple(current.get(item.key, ())),
+        )
+        for item in (form.file_fields if form is not None else ())
+    )
+
+
+def _actions(actor: Actor, task: TaskRecord, case: CaseRecord, *, can_withdraw: bool) -> frozenset[str]:
+    actions = set()
+    scope = tasks.scope_of(task, case)
+    if case.state == "running" and task.state == "open" and may(actor, Action.WORK_ON_TASK, scope):
+        actions |= {"complete", "save_draft"}
+        actions.add("claim" if task.assignee_id is None else "release")
+    if can_withdraw and actor.organisation_id == case.applicant_id:
+        actions.add("withdraw")
+    return frozenset(actions)
+
+
+def _obstacle(actor: Actor, task: TaskRecord, case: CaseRecord) -> str:
+    if task.state == "completed":
+        return f"该任务已由{task.completed_by_name}办结。"
+    if task.state == "cancelled":
+        return "该任务已被撤回或因窗口截止而关闭。"
+    if case.state != "running":
+        return "该办件已办结或已挂起，不能再办理。"
+    if task.assignee_id not in (None, actor.account_id):
+        return f"该任务已由{task.assignee_name}签收。"
+    if not may(actor, Action.WORK_ON_TASK, tasks.scope_of(task, case)):
+        return "该任务由其他岗位办理，您可以查看，不能办理。"
+    return ""

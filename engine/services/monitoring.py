@@ -1,0 +1,95 @@
+"""运行监控: how many cases wait at each step of each version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Row
+
+from engine.access import Action, may
+from engine.drawing import draw
+from engine.errors import NotAllowed, NotFound
+from engine.store import operation, procedures
+from engine.system import System
+from engine.views import Actor, ElementMark, MonitorView
+
+
+def list_monitors(system: System, actor: Actor) -> tuple[MonitorView, ...]:
+    """Return the live picture of every version that is in force or has cases.
+
+    Raises:
+        NotAllowed: the actor does not watch the system.
+    """
+    _guard(actor)
+    with system.database.reading() as connection:
+        return tuple(_view(system, connection, row) for row in procedures.versions_in_use(connection))
+
+
+def read_monitor(system: System, actor: Actor, procedure_id: str, version: int) -> MonitorView:
+    """Return the live picture of one version.
+
+    Raises:
+        NotAllowed: the actor does not watch the system.
+        NotFound: no such version is in use.
+    """
+    _guard(actor)
+    with system.database.reading() as connection:
+        for row in procedures.versions_in_use(connection):
+            if (row.procedure_id, row.version) == (procedure_id, version):
+                return _view(system, connection, row)
+    raise NotFound(procedure=procedure_id, version=version)
+
+
+def read_monitor_revision(system: System, actor: Actor) -> int:
+    """Return a number that grows with every change of any case.
+
+    Raises:
+        NotAllowed: the actor does not watch the system.
+    """
+    _guard(actor)
+    with system.database.reading() as connection:
+        return operation.total_revision(connection)
+
+
+def _guard(actor: Actor) -> None:
+    if not may(actor, Action.MONITOR):
+        raise NotAllowed("运行监控由系统管理员和流程管理岗位查看。")
+
+
+def _view(system: System, connection: Connection, row: Row) -> MonitorView:
+    now: datetime = system.clock.now()
+    folder = system.folder(connection, row.id)
+    elements = folder.definition.elements
+    waiting = {one.element_id: one for one in operation.open_by_step(connection, row.id, now)}
+    passed = operation.passed_by_step(connection, row.id)
+    steps = []
+    for element in elements.values():
+        if element.kind == "userTask":
+            one = waiting.get(element.id)
+            open_count, overdue = (one.open, one.overdue) if one is not None else (0, 0)
+            steps.append((element.id, element.name, open_count, overdue, passed.get(element.id, 0)))
+    marks = [
+        ElementMark(
+            element_id=element_id,
+            state="late" if overdue else "active" if open_count else "done",
+            count=open_count,
+            overdue=overdue,
+            done=done,
+        )
+        for element_id, _, open_count, overdue, done in steps
+        if open_count or done
+    ]
+    totals = operation.totals(connection, row.id, now)
+    return MonitorView(
+        procedure_id=row.procedure_id,
+        procedure_name=row.name,
+        version=row.version,
+        running=totals.running,
+        overdue=totals.overdue,
+        ended=totals.ended,
+        incidents=totals.incidents,
+        diagram_svg=draw(folder.diagram, marks={mark.element_id: mark for mark in marks}, title=row.name),
+        marks=tuple(marks),
+        steps=tuple(steps),
+        revision=int(totals.revision),
+    )

@@ -1,0 +1,208 @@
+"""轮次: opening a yearly round of a procedure, and looking at rounds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.access import Action, may
+from engine.applicants import RoundContext, round_context, round_owners, shortening_level, window_view
+from engine.calendars import LevelWindow, warnings_for_window, window_of_days
+from engine.clock import local
+from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
+from engine.folders import Folder, WindowRule
+from engine.store import cases, organisations, procedures, rounds
+from engine.store.organisations import OrganisationTree
+from engine.system import System
+from engine.views import Actor, ExceptionView, ExtensionView, RoundDraft, RoundNotice, RoundView
+
+LONGEST_TITLE = 200
+PUBLICITIES = ("主动公开", "依申请公开", "不公开")
+ONE_ROUND_A_YEAR = {"uq_yearly_round_procedure_id_year": lambda: Conflict("该事项本年度的轮次已经发布，不能重复发布。")}
+
+
+def list_rounds(system: System, actor: Actor) -> tuple[RoundView, ...]:
+    """Return every round, latest first, with what the actor may do in each."""
+    with system.database.reading() as connection:
+        tree = organisations.read_tree(connection)
+        return tuple(
+            _view(system, connection, round_context(system, connection, row), tree, actor)
+            for row in rounds.list_rounds(connection)
+        )
+
+
+def read_round(system: System, actor: Actor, round_id: int) -> RoundView:
+    """Return one round with what the actor may do in it.
+
+    Raises:
+        NotFound: no such round.
+    """
+    with system.database.reading() as connection:
+        one = round_context(system, connection, rounds.read_round(connection, round_id))
+        return _view(system, connection, one, organisations.read_tree(connection), actor)
+
+
+def list_round_drafts(system: System, actor: Actor, *, year: int | None = None) -> tuple[RoundDraft, ...]:
+    """Return what a new round of each procedure would look like that the actor may open and that has none this year.
+
+    Args:
+        system: the system.
+        actor: who would open it.
+        year: the year of the round; by default the present one in Asia/Shanghai.
+    """
+    wanted = year or local(system.clock.now()).year
+    with system.database.reading() as connection:
+        tree = organisations.read_tree(connection)
+        taken = {row.procedure_id for row in rounds.list_rounds(connection) if row.year == wanted}
+        drafts = []
+        for version in procedures.current_versions(connection):
+            folder = system.folder(connection, version.id)
+            if version.procedure_id not in taken and may(actor, Action.OPEN_ROUND, round_owners(folder, tree)):
+                drafts.append(_draft(system, folder, actor.organisation_id, tree, wanted))
+    return tuple(drafts)
+
+
+def open_round(system: System, actor: Actor, notice: RoundNotice) -> int:
+    """发布轮次: open a procedure's round of a year under the version in force; return its id.
+
+    Raises:
+        NotFound: no such procedure.
+        NotAllowed: the actor's office does not open this procedure's rounds.
+        BadRequest: a text is missing or too long, or a window is missing or ends before it begins.
+        Conflict: the procedure has a round in this year.
+    """
+    now = system.clock.now()
+    with system.database.transaction(ONE_ROUND_A_YEAR) as connection:
+        definition_id = _current(connection, notice.procedure_id)
+        folder = system.folder(connection, definition_id)
+        if not may(actor, Action.OPEN_ROUND, round_owners(folder, organisations.read_tree(connection))):
+            raise NotAllowed("本事项的轮次由上级主管部门发布。")
+        _refuse_bad_notice(notice)
+        windows = [
+            _level_window(rule, actor.organisation_id, _interval(rule.name, notice.windows.get(rule.id)))
+            for rule in folder.windows.values()
+        ]
+        round_id = rounds.insert_round(connection, _round_values(notice, definition_id, actor, now))
+        for window in windows:
+            rounds.upsert_window(connection, rounds.window_values(round_id, window, actor.name, now))
+    return round_id
+
+
+def _round_values(notice: RoundNotice, definition_id: int, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "procedure_id": notice.procedure_id,
+        "definition_id": definition_id,
+        "year": notice.year,
+        "title": notice.title.strip(),
+        "document_number": notice.document_number.strip(),
+        "issued_on": notice.issued_on,
+        "publicity": notice.publicity,
+        "organisation_id": actor.organisation_id,
+        "opened_by": actor.name,
+        "opened_at": now,
+    }
+
+
+def _interval(name: str, days: tuple[date, date] | None) -> tuple[datetime, datetime]:
+    if days is None or days[1] < days[0]:
+        raise BadRequest(f"请填写{name}的开始日期和截止日期，截止日期不能早于开始日期。")
+    return window_of_days(*days)
+
+
+def _refuse_bad_notice(notice: RoundNotice) -> None:
+    title = notice.title.strip()
+    if not 0 < len(title) <= LONGEST_TITLE or len(notice.document_number) > LONGEST_TITLE:
+        raise BadRequest(f"请填写通知标题（{LONGEST_TITLE} 字以内）；发文字号也不能超过 {LONGEST_TITLE} 字。")
+    if notice.publicity not in PUBLICITIES:
+        raise BadRequest("请选择公开方式。")
+
+
+def _current(connection: Connection, procedure_id: str) -> int:
+    for version in procedures.current_versions(connection):
+        if version.procedure_id == procedure_id:
+            return int(version.id)
+    raise NotFound(procedure=procedure_id)
+
+
+def _level_window(rule: WindowRule, organisation_id: str, interval: tuple[datetime, datetime]) -> LevelWindow:
+    return LevelWindow(
+        window_id=rule.id,
+        organisation_id=organisation_id,
+        level=rule.level,
+        opens_at=interval[0],
+        closes_at=interval[1],
+        name=rule.name,
+        basis=rule.basis,
+        mark=rule.mark,
+    )
+
+
+def _draft(system: System, folder: Folder, organisation_id: str, tree: OrganisationTree, year: int) -> RoundDraft:
+    windows = [_level_window(rule, organisation_id, rule.interval(year)) for rule in folder.windows.values()]
+    issued_on = local(system.clock.now()).date()
+    warnings = [text for one in windows for text in warnings_for_window(one, issued_on, system.calendar)]
+    return RoundDraft(
+        procedure_id=folder.procedure.id,
+        procedure_name=folder.procedure.name,
+        year=year,
+        title=folder.procedure.title.format(year=year),
+        windows=tuple(window_view(one, tree) for one in windows),
+        warnings=tuple(warnings),
+    )
+
+
+def _view(system: System, connection: Connection, one: RoundContext, tree: OrganisationTree, actor: Actor) -> RoundView:
+    now, row = system.clock.now(), one.row
+    warnings = [text for window in one.windows for text in warnings_for_window(window, row.issued_on, system.calendar)]
+    return RoundView(
+        round_id=row.id,
+        procedure_id=row.procedure_id,
+        procedure_name=one.folder.procedure.name,
+        year=row.year,
+        title=row.title,
+        document_number=row.document_number,
+        issued_on=row.issued_on.isoformat() if row.issued_on else "",
+        publicity=row.publicity,
+        windows=tuple(window_view(window, tree) for window in one.windows),
+        extensions=_extensions(connection, row.id),
+        exceptions=_exceptions(connection, row.id),
+        warnings=tuple(dict.fromkeys(warnings)),
+        counts=cases.counts_of_round(connection, row.id),
+        state=_state(one, now),
+        actions=_actions(one, tree, actor),
+    )
+
+
+def _state(one: RoundContext, now: datetime) -> str:
+    opens_at = min(window.opens_at for window in one.windows)
+    closes_at = max([window.closes_at for window in one.windows] + [order.new_close_at for order in one.extensions])
+    return "not_yet_open" if now < opens_at else "open" if now < closes_at else "closed"
+
+
+def _actions(one: RoundContext, tree: OrganisationTree, actor: Actor) -> frozenset[str]:
+    owners, actions = round_owners(one.folder, tree), set()
+    if may(actor, Action.EXTEND_WINDOW, owners):
+        actions |= {"extend", "except"}
+    if shortening_level(one.folder, tree, actor) is not None:
+        actions.add("shorten")
+        if any(window.organisation_id == actor.organisation_id for window in one.windows):
+            actions.add("extend")
+    return frozenset(actions)
+
+
+def _extensions(connection: Connection, round_id: int) -> tuple[ExtensionView, ...]:
+    names = [name for name in ExtensionView.__dataclass_fields__ if name != "cohort_name"]
+    return tuple(
+        ExtensionView(**{name: row._mapping[name] for name in names}, cohort_name="、".join(row.organisations))
+        for row in rounds.extension_rows(connection, [round_id])
+    )
+
+
+def _exceptions(connection: Connection, round_id: int) -> tuple[ExceptionView, ...]:
+    names = list(ExceptionView.__dataclass_fields__)
+    return tuple(
+        ExceptionView(**{name: row._mapping[name] for name in names})
+        for row in rounds.exception_rows(connection, [round_id])
+    )

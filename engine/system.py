@@ -1,0 +1,82 @@
+"""The assembled system: what a service is given instead of globals."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Connection
+
+from engine.calendars import WorkingCalendar, load_calendar
+from engine.clock import Clock, ShiftedClock, SystemClock
+from engine.config import Settings
+from engine.database import Database
+from engine.files import FileStore
+from engine.folders import Folder, read_folder, unpack
+from engine.jobs import Jobs
+from engine.store import procedures
+
+#: Operations that a diagram may call by name; the engine knows no others.
+OPERATIONS = frozenset({"issue_receipt", "notify"})
+
+
+class FolderCache:
+    """Unpacked, compiled procedure versions. A version never changes, so an entry is never stale."""
+
+    def __init__(self, most: int = 64) -> None:
+        """Keep at most `most` versions, the latest used."""
+        self._most = most
+        self._folders: OrderedDict[int, Folder] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, connection: Connection, definition_id: int) -> Folder:
+        """Return a version's folder, compiling it on first use.
+
+        Raises:
+            NotFound: there is no such version.
+        """
+        with self._lock:
+            if definition_id in self._folders:
+                self._folders.move_to_end(definition_id)
+                return self._folders[definition_id]
+        row = procedures.read_archive(connection, definition_id)
+        folder = read_folder(unpack(bytes(row.archive)), operations=OPERATIONS)
+        with self._lock:
+            self._folders[definition_id] = folder
+            while len(self._folders) > self._most:
+                self._folders.popitem(last=False)
+        return folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Everything a service needs from outside its arguments."""
+
+    settings: Settings
+    database: Database
+    #: The time that deadlines are judged by; simulated in demonstration mode.
+    clock: Clock
+    #: Real time, for what must not follow a simulated clock: sessions and the delay after wrong passwords.
+    wall: Clock = field(default_factory=SystemClock)
+    files: FileStore
+    calendar: WorkingCalendar
+    jobs: Jobs
+    folders: FolderCache = field(default_factory=FolderCache)
+
+    def folder(self, connection: Connection, definition_id: int) -> Folder:
+        """Return the folder of a procedure version."""
+        return self.folders.get(connection, definition_id)
+
+
+def build(settings: Settings, database: Database) -> System:
+    """Assemble the system around a migrated database."""
+    return System(
+        settings=settings,
+        database=database,
+        clock=ShiftedClock() if settings.is_demonstration else SystemClock(),
+        files=FileStore(settings.files),
+        calendar=load_calendar(Path(settings.bpmn / "calendars" / "cn.yaml").read_text(encoding="utf-8")),
+        jobs=Jobs(),
+    )
