@@ -1,0 +1,48 @@
+"""The workflow engine behind one door: diagrams in, steps out. Pure functions over bytes.
+
+Nobody outside this package knows SpiffWorkflow. There is no database here, no clock and no thread; the present
+instant comes in as the fact `now`, and saved states go out as bytes.
+"""
+
+from engine.runtime import corrections
+from engine.runtime.actions import complete, fire_timer, read_tokens, send_message, start
+from engine.runtime.parsing import read_definition
+from engine.runtime.values import (
+    Armed,
+    Context,
+    Definition,
+    Effect,
+    Element,
+    Lane,
+    MessageNotExpected,
+    Opened,
+    Passed,
+    Progress,
+    StateDamaged,
+    Token,
+    TokenNotWaiting,
+)
+
+corrections.apply()
+
+__all__ = [
+    "Armed",
+    "Context",
+    "Definition",
+    "Effect",
+    "Element",
+    "Lane",
+    "MessageNotExpected",
+    "Opened",
+    "Passed",
+    "Progress",
+    "StateDamaged",
+    "Token",
+    "TokenNotWaiting",
+    "complete",
+    "fire_timer",
+    "read_definition",
+    "read_tokens",
+    "send_message",
+    "start",
+]

@@ -1,0 +1,195 @@
+"""The door: everything that can be asked of a case. Bytes in, bytes out; no database, no clock, no thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.util import BpmnEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import ExecutionError
+from engine.runtime.codec import load, save
+from engine.runtime.events import Message
+from engine.runtime.joins import Join
+from engine.runtime.session import Session
+from engine.runtime.timers import Timer
+from engine.runtime.values import (
+    Armed,
+    Context,
+    Definition,
+    MessageNotExpected,
+    Opened,
+    Progress,
+    Token,
+    TokenNotWaiting,
+)
+from engine.runtime.withdrawal import alive
+from engine.runtime.workflow import CaseWorkflow, is_open_task
+
+
+class Action:
+    """One action on one case: remembers what was there before, and reports what changed."""
+
+    def __init__(self, context: Context, state: bytes | None = None) -> None:
+        """Load the case, or begin a new one."""
+        self.definition = context.definition
+        self.session = Session(context)
+        self.before: dict[str, Any] = {}
+        #: The token the caller acted on; it is reported neither as closed nor as disarmed.
+        self.token_id = ""
+        if state is None:
+            specs = self.definition.specs
+            process = specs[self.definition.process_id]
+            self.workflow = CaseWorkflow(process, dict(specs), script_engine=self.session)
+            return
+        self.workflow = load(self.definition, state, self.session)
+        self.before = {task.id.hex: task for task in alive(self.workflow)}
+
+    def token(self, token_id: str) -> Any:
+        """Return the live token the caller names.
+
+        Raises:
+            TokenNotWaiting: there is none.
+        """
+        self.token_id = token_id
+        if token_id not in self.before:
+            raise TokenNotWaiting(token_id=token_id)
+        return self.before[token_id]
+
+    def finish(self) -> Progress:
+        """Let the case run until it waits, save it and report."""
+        self.workflow.settle(self.session)
+        state = save(self.definition, self.workflow)
+        after = {task.id.hex: task for task in alive(self.workflow)}
+        gone = [task for token_id, task in self.before.items() if token_id not in after and token_id != self.token_id]
+        fresh = [task for token_id, task in after.items() if token_id not in self.before]
+        return Progress(
+            state=state,
+            variables=self.session.variables,
+            opened=tuple(Opened(token_id=t.id.hex, element_id=t.task_spec.bpmn_id) for t in fresh if is_open_task(t)),
+            closed=tuple(task.id.hex for task in gone if task.task_spec.manual),
+            armed=tuple(_armed(task) for task in fresh if _is_timer(task)),
+            disarmed=tuple(task.id.hex for task in gone if _is_timer(task)),
+            effects=tuple(self.session.effects),
+            passed=tuple(self.session.passed),
+            tokens=_tokens(self.workflow),
+            is_ended=self.workflow.completed,
+            end_events=tuple(self.session.end_events),
+        )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the library's own exceptions into ours; they name the specification they happened at."""
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        element_id = getattr(getattr(error, "task_spec", None), "bpmn_id", None) or ""
+        raise ExecutionError(element_id=element_id, reason=str(error)) from error
+
+
+def start(context: Context) -> Progress:
+    """Begin a case.
+
+    Raises:
+        ExecutionError: the diagram could not go on; names the element.
+    """
+    with _translated():
+        return Action(context).finish()
+
+
+def complete(context: Context, state: bytes, token_id: str, values: Mapping[str, object]) -> Progress:
+    """Complete a user task; `values` become case variables, or the item's inside a multi-instance.
+
+    Raises:
+        TokenNotWaiting: the token is not an open user task of this case.
+        ExecutionError: the diagram could not go on; names the element.
+        StateDamaged: the state cannot be read.
+    """
+    with _translated():
+        action = Action(context, state)
+        task = action.token(token_id)
+        if not is_open_task(task):
+            raise TokenNotWaiting(element_id=task.task_spec.bpmn_id or "", token_id=token_id)
+        for name, value in values.items():
+            action.session.assign(task, name, value)
+        task.run()
+        return action.finish()
+
+
+def fire_timer(context: Context, state: bytes, token_id: str) -> Progress:
+    """Let a waiting timer go off. The caller decides that it is due.
+
+    Raises:
+        TokenNotWaiting: the token is not a waiting timer of this case.
+        ExecutionError: the diagram could not go on; names the element.
+        StateDamaged: the state cannot be read.
+    """
+    with _translated():
+        action = Action(context, state)
+        task = action.token(token_id)
+        if not _is_timer(task) or task.state != TaskState.WAITING:
+            raise TokenNotWaiting(element_id=task.task_spec.bpmn_id or "", token_id=token_id)
+        task.internal_data["event_fired"] = True
+        task.task_spec._update(task)
+        return action.finish()
+
+
+def send_message(context: Context, state: bytes, name: str, payload: Mapping[str, object]) -> Progress:
+    """Deliver a message to everybody in the case who waits for it; `payload` becomes case variables.
+
+    Raises:
+        MessageNotExpected: nobody waits for it.
+        ExecutionError: the diagram could not go on; names the element.
+        StateDamaged: the state cannot be read.
+    """
+    with _translated():
+        action = Action(context, state)
+        action.session.variables.update(payload)
+        if not action.workflow.catch(BpmnEvent(Message(name))):
+            raise MessageNotExpected(message=name)
+        return action.finish()
+
+
+def read_tokens(definition: Definition, state: bytes) -> tuple[Token, ...]:
+    """Say where a case is, without changing it.
+
+    Raises:
+        StateDamaged: the state cannot be read.
+    """
+    session = Session(Context(definition=definition, variables={}, facts={}))
+    return _tokens(load(definition, state, session))
+
+
+def _tokens(workflow: CaseWorkflow) -> tuple[Token, ...]:
+    return tuple(
+        Token(token_id=task.id.hex, element_id=task.task_spec.bpmn_id, kind=_kind(task))
+        for task in alive(workflow)
+        if task.task_spec.bpmn_id
+    )
+
+
+def _kind(task: Any) -> str:
+    spec = task.task_spec
+    if spec.manual:
+        return "task"
+    if isinstance(spec, Join):
+        return "join"
+    definition = getattr(spec, "event_definition", None)
+    if definition is None:
+        return "activity"
+    kind = type(definition).__name__.lower()
+    return "timer" if isinstance(definition, Timer) else kind
+
+
+def _is_timer(task: Any) -> bool:
+    return isinstance(getattr(task.task_spec, "event_definition", None), Timer)
+
+
+def _armed(task: Any) -> Armed:
+    due_at = datetime.fromisoformat(task.internal_data["due"])
+    return Armed(token_id=task.id.hex, element_id=task.task_spec.bpmn_id, due_at=due_at)

@@ -1,0 +1,238 @@
+"""What may be wrong with how elements are joined: flows, gateways, dead ends, endless loops, calls and lanes."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element as XmlNode
+
+from engine.runtime.diagram import Diagram, Level, has_condition
+from engine.runtime.documents import BPMN, GATEWAYS, Problems, child, children, event_kind, tag, text
+from engine.runtime.limits import MAX_DEPTH, MAX_FLOWS, MAX_NODES
+
+_CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
+#: Elements a token passes without waiting for a person, a message or the time.
+_AUTOMATIC = frozenset({"serviceTask", "sendTask", "scriptTask", "intermediateThrowEvent", *GATEWAYS})
+_WAITED_FOR = frozenset({"timer", "message", "signal"})
+
+
+def check_size(diagram: Diagram, problems: Problems) -> bool:
+    """Say whether the diagram is small enough to be looked at any further."""
+    nodes = sum(len(level.nodes) for level in diagram.levels)
+    flows = sum(len(level.flows) for level in diagram.levels)
+    depth = max(_depth(level.node) for level in diagram.levels)
+    file = diagram.levels[0].file
+    if nodes > MAX_NODES or flows > MAX_FLOWS:
+        message = f"流程图过大（{nodes} 个元素，{flows} 条连线；最多 {MAX_NODES} 个、{MAX_FLOWS} 条），请拆分。"
+        problems.add(file, diagram.main, message)
+    if depth > MAX_DEPTH:
+        problems.add(file, diagram.main, f"子流程嵌套超过 {MAX_DEPTH} 层，请拆分。")
+    return nodes <= MAX_NODES and flows <= MAX_FLOWS and depth <= MAX_DEPTH
+
+
+def _depth(node: XmlNode) -> int:
+    return sum(1 for outer in node.iterancestors() if tag(outer) == "subProcess")
+
+
+def check_flows(diagram: Diagram, problems: Problems) -> None:
+    """Look at every level."""
+    for level in diagram.levels:
+        if _flows_are_whole(level, problems):
+            _check_ends(level, problems)
+            for node in level.nodes.values():
+                _check_outgoing(level, node, problems)
+                _check_gateway(level, node, problems)
+            _check_reachable(level, problems)
+            _check_loops(level, problems)
+        _check_lanes(level, problems)
+    _check_calls(diagram, problems)
+
+
+def _flows_are_whole(level: Level, problems: Problems) -> bool:
+    before, seen = len(problems.found), set()
+    for flow in level.flows:
+        ends = (flow.get("sourceRef") or "", flow.get("targetRef") or "")
+        for end in ends:
+            if end not in level.nodes:
+                problems.add(level.file, flow, f"连线的一端“{end}”不存在，或不在同一层流程中。")
+        if ends in seen:
+            problems.add(level.file, flow, f"从“{ends[0]}”到“{ends[1]}”有两条相同的连线，请合并。")
+        seen.add(ends)
+    return len(problems.found) == before
+
+
+def _check_ends(level: Level, problems: Problems) -> None:
+    starts = level.of("startEvent")
+    if len(starts) != 1:
+        problems.add(level.file, level.node, f"每个流程和子流程应有且只有一个开始事件，现有 {len(starts)} 个。")
+    if not level.of("endEvent"):
+        problems.add(level.file, level.node, "没有结束事件。")
+
+
+def _check_outgoing(level: Level, node: XmlNode, problems: Problems) -> None:
+    kind = tag(node)
+    outgoing = level.outgoing.get(node.get("id") or "", [])
+    incoming = level.incoming.get(node.get("id") or "", [])
+    if kind == "endEvent" and outgoing:
+        problems.add(level.file, node, "结束事件之后不能再有连线。")
+    elif kind != "endEvent" and not outgoing:
+        problems.add(level.file, node, "之后没有连线，办件会停在这里；请连到下一步或结束事件。")
+    if kind in {"startEvent", "boundaryEvent"} and incoming:
+        problems.add(level.file, node, "开始事件和边界事件不能有进入的连线。")
+    if kind in GATEWAYS:
+        return
+    if len(outgoing) > 1:
+        problems.add(level.file, node, "之后有多条连线，去向不明；请在后面加一个网关。")
+    for flow in outgoing:
+        if has_condition(flow):
+            problems.add(level.file, flow, f"“{node.get('id')}”之后的连线带有条件但不会生效；请加一个排他网关。")
+
+
+def _check_gateway(level: Level, node: XmlNode, problems: Problems) -> None:
+    outgoing = level.outgoing.get(node.get("id") or "", [])
+    if tag(node) in _CONDITIONAL:
+        _check_conditions(level, node, outgoing, problems)
+    elif tag(node) in GATEWAYS:
+        for flow in outgoing:
+            if has_condition(flow):
+                problems.add(level.file, flow, "并行网关和事件网关之后的连线不能带条件。")
+    if tag(node) == "eventBasedGateway":
+        _check_choices(level, node, outgoing, problems)
+
+
+def _check_conditions(level: Level, node: XmlNode, outgoing: list[XmlNode], problems: Problems) -> None:
+    default = node.get("default")
+    if default is not None and default not in {flow.get("id") for flow in outgoing}:
+        problems.add(level.file, node, f"默认出线“{default}”不是这个网关的出线。")
+    if len(outgoing) == 1:
+        if has_condition(outgoing[0]) and outgoing[0].get("id") != default:
+            problems.add(level.file, outgoing[0], "网关只有一条出线却带有条件；条件不成立时办件会停住，请加默认出线。")
+        return
+    for flow in outgoing:
+        if flow.get("id") != default and not text(child(flow, "conditionExpression")):
+            message = f"网关“{node.get('name') or node.get('id')}”的这条出线没有条件，也不是默认出线。"
+            problems.add(level.file, flow, message)
+
+
+def _check_choices(level: Level, node: XmlNode, outgoing: list[XmlNode], problems: Problems) -> None:
+    for flow in outgoing:
+        target = level.nodes[flow.get("targetRef") or ""]
+        is_wait = tag(target) in {"intermediateCatchEvent", "receiveTask"} and event_kind(target) in _WAITED_FOR
+        if not is_wait or level.boundaries(target.get("id") or ""):
+            problems.add(level.file, target, "事件网关之后只能是定时、消息、信号事件或接收任务，且不能带边界事件。")
+        elif len(level.incoming[target.get("id") or ""]) > 1:
+            problems.add(level.file, target, "事件网关之后的事件不能再有其他进入的连线。")
+    if len(outgoing) < 2:
+        problems.add(level.file, node, "事件网关之后至少要有两个可供等待的事件。")
+
+
+def _followers(level: Level, name: str) -> list[str]:
+    found = [flow.get("targetRef") or "" for flow in level.outgoing.get(name, [])]
+    return found + [node.get("id") or "" for node in level.boundaries(name)]
+
+
+def _check_reachable(level: Level, problems: Problems) -> None:
+    followers: dict[str, list[str]] = {name: [] for name in level.nodes}
+    for flow in level.flows:
+        followers[flow.get("sourceRef") or ""].append(flow.get("targetRef") or "")
+    for node in level.of("boundaryEvent"):
+        followers.setdefault(node.get("attachedToRef") or "", []).append(node.get("id") or "")
+    pending = [node.get("id") or "" for node in level.of("startEvent")]
+    reached = set(pending)
+    while pending:
+        for name in followers[pending.pop()]:
+            if name not in reached:
+                reached.add(name)
+                pending.append(name)
+    for name, node in level.nodes.items():
+        if name not in reached and tag(node) != "startEvent":
+            problems.add(level.file, node, "从开始事件出发到不了这里；请连上或删除。")
+
+
+def _check_loops(level: Level, problems: Problems) -> None:
+    """Report loops in which nothing waits: remove elements nothing in the rest leads to until only loops are left."""
+    automatic = {
+        name: node for name, node in level.nodes.items() if tag(node) in _AUTOMATIC and tag(node) != "eventBasedGateway"
+    }
+    before: dict[str, set[str]] = {name: set() for name in automatic}
+    for flow in level.flows:
+        source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
+        if source in automatic and target in automatic:
+            before[target].add(source)
+    after: dict[str, set[str]] = {name: {other for other in before if name in before[other]} for name in before}
+    for one_way, other_way in ((before, after), (after, before)):
+        ends = [name for name in one_way if not one_way[name]]
+        while ends:
+            name = ends.pop()
+            one_way.pop(name)
+            for neighbour in other_way.pop(name, ()):
+                if neighbour in one_way:
+                    one_way[neighbour].discard(name)
+                    if not one_way[neighbour]:
+                        ends.append(neighbour)
+    if before:
+        message = f"这些步骤连成了无人办理的死循环：{'、'.join(sorted(before))}；请在循环中加入任务或等待事件。"
+        problems.add(level.file, level.nodes[min(before)], message)
+
+
+def _check_lanes(level: Level, problems: Problems) -> None:
+    places: dict[str, int] = {}
+    for reference in level.node.iterfind(f"{BPMN}laneSet//{BPMN}flowNodeRef"):
+        name = text(reference)
+        lane = reference.getparent()
+        if name not in level.nodes:
+            problems.add(level.file, lane, f"泳道引用的元素“{name}”不在这一层流程中。")
+        if lane is not None and child(lane, "childLaneSet") is None:
+            places[name] = places.get(name, 0) + 1
+    if not places:
+        return
+    for node in level.nodes.values():
+        count = places.get(node.get("id") or "", 0)
+        if count > 1:
+            problems.add(level.file, node, "同时放在了几个泳道里，不清楚由谁办理。")
+        elif not count and tag(node) in {"userTask", "manualTask"}:
+            problems.add(level.file, node, "没有放在任何泳道里，不清楚由谁办理。")
+
+
+def _check_calls(diagram: Diagram, problems: Problems) -> None:
+    processes = {process.get("id") or "" for document in diagram.documents for process in document.processes()}
+    calls: dict[str, list[tuple[Level, XmlNode]]] = {}
+    for level, node in diagram.nodes():
+        if tag(node) != "callActivity":
+            continue
+        called = node.get("calledElement") or ""
+        if called not in processes:
+            problems.add(level.file, node, f"调用的流程“{called}”不在事项文件夹中。")
+        calls.setdefault(_process_of(level), []).append((level, node))
+    for level, node in [call for found in calls.values() for call in found]:
+        if _process_of(level) in _called_from(node.get("calledElement") or "", calls):
+            problems.add(level.file, node, "流程直接或间接调用了自己，会无限嵌套。")
+
+
+def _called_from(process: str, calls: dict[str, list[tuple[Level, XmlNode]]]) -> set[str]:
+    reached, pending = {process}, [process]
+    while pending:
+        for _, node in calls.get(pending.pop(), []):
+            called = node.get("calledElement") or ""
+            if called not in reached:
+                reached.add(called)
+                pending.append(called)
+    return reached
+
+
+def _process_of(level: Level) -> str:
+    outer = [node for node in (level.node, *level.node.iterancestors()) if tag(node) == "process"]
+    return outer[0].get("id") or ""
+
+
+def lane_members(level_node: XmlNode) -> dict[str, XmlNode]:
+    """Return the innermost lane of every element of a level."""
+    found: dict[str, XmlNode] = {}
+
+    def descend(lanes: XmlNode) -> None:
+        for lane in children(lanes, "lane"):
+            found.update({text(reference): lane for reference in children(lane, "flowNodeRef")})
+            for inner in children(lane, "childLaneSet"):
+                descend(inner)
+
+    for lanes in children(level_node, "laneSet"):
+        descend(lanes)
+    return found

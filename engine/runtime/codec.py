@@ -1,0 +1,132 @@
+"""The saved state of a case: bytes with a format version, a checksum and the digest of the definition it belongs to.
+
+    magic (4) · format version (1) · SHA-256 of the rest (32) · JSON:
+    [definition digest, element names, rows of the process, [[host token, process, rows] of each subprocess]]
+    row: [token id, index of the parent row or -1, index of the name, state, remembered, item]
+
+The definition itself is never part of a state, and neither are the case variables. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import ExecutionError
+from engine.runtime.limits import MAX_STATE_BYTES
+from engine.runtime.plain import pack, unpack
+from engine.runtime.pruning import prune
+from engine.runtime.session import Session
+from engine.runtime.values import Definition, StateDamaged
+from engine.runtime.workflow import CaseWorkflow, SubWorkflow
+
+MAGIC = b"GCRT"
+FORMAT = 1
+_HEADER = len(MAGIC) + 1 + 32
+
+
+def save(definition: Definition, workflow: CaseWorkflow) -> bytes:
+    """Write down where the case is.
+
+    Raises:
+        ExecutionError: it holds values that cannot be stored, or is too large.
+    """
+    prune(workflow)
+    names: dict[str, int] = {}
+    try:
+        inner = [
+            [host.hex, level.spec.name, _rows(level, names)]
+            for host, level in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
+        ]
+        content = orjson.dumps([definition.digest, names, _rows(workflow, names), inner, workflow.completed])
+    except TypeError as error:
+        raise ExecutionError(f"多实例任务中的值无法保存：{error}") from error
+    if len(content) > MAX_STATE_BYTES:
+        raise ExecutionError("办件的流程状态过大，无法保存；请减少多实例任务的数量。")
+    return MAGIC + bytes([FORMAT]) + sha256(content).digest() + content
+
+
+def load(definition: Definition, state: bytes, session: Session) -> CaseWorkflow:
+    """Rebuild the case.
+
+    Raises:
+        StateDamaged: the bytes are damaged, of another format, or of another definition.
+    """
+    digest, names, rows, inner, completed = _content(state)
+    if digest != definition.digest:
+        raise StateDamaged("办件的流程状态属于另一个版本的流程图。", expected=definition.digest, found=digest)
+    specs = definition.specs
+    workflow = CaseWorkflow(specs[definition.process_id], dict(specs), script_engine=session, deserializing=True)
+    try:
+        words = list(names)
+        _restore(workflow, rows, words)
+        for host_hex, spec_name, inner_rows in inner:
+            _restore_inner(workflow, UUID(hex=host_hex), specs[spec_name], inner_rows, words)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise StateDamaged(reason=str(error)) from error
+    workflow.completed = bool(completed)
+    return workflow
+
+
+def _content(state: bytes) -> Any:
+    if len(state) < _HEADER or not state.startswith(MAGIC):
+        raise StateDamaged(reason="not a state")
+    if state[len(MAGIC)] != FORMAT:
+        raise StateDamaged(reason=f"format {state[len(MAGIC)]}, expected {FORMAT}")
+    content = state[_HEADER:]
+    if sha256(content).digest() != state[len(MAGIC) + 1 : _HEADER]:
+        raise StateDamaged(reason="checksum does not match")
+    try:
+        found = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise StateDamaged(reason=str(error)) from error
+    if not isinstance(found, list) or len(found) != 5:
+        raise StateDamaged(reason="unknown content")
+    return found
+
+
+def _rows(level: Any, names: dict[str, int]) -> list[Any]:
+    rows: list[Any] = []
+    index: dict[Any, int] = {}
+    pending = [level.task_tree]
+    while pending:
+        task = pending.pop()
+        index[task.id] = len(rows)
+        name = names.setdefault(task.task_spec.name, len(names))
+        parent = index.get(task._parent, -1)
+        rows.append([task.id.hex, parent, name, task.state, pack(task.internal_data), pack(task.data)])
+        pending.extend(reversed(task.children))
+    return rows
+
+
+def _restore(level: Any, rows: list[Any], words: list[str]) -> None:
+    tasks: list[Any] = []
+    for task_hex, parent, name, state, remembered, item in rows:
+        # `Task()` would look for its parent and log; every attribute is set here instead.
+        task = Task.__new__(Task)
+        task.id, task.workflow, task.task_spec = UUID(hex=task_hex), level, level.spec.task_specs[words[name]]
+        task._parent, task._children, task._state = None, [], state
+        task.triggered, task.thread_id, task.last_state_change = False, 0, 0.0
+        task.internal_data, task.data = unpack(remembered), unpack(item)
+        if parent >= 0:
+            task._parent = tasks[parent].id
+            tasks[parent]._children.append(task.id)
+        level.tasks[task.id] = task
+        tasks.append(task)
+        if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+            level.top_workflow.event_manager.add_task(task)
+    level.task_tree = tasks[0]
+
+
+def _restore_inner(workflow: CaseWorkflow, host_id: UUID, spec: Any, rows: list[Any], words: list[str]) -> None:
+    host = workflow.get_task_from_id(host_id)
+    level = SubWorkflow(spec, parent_task_id=host_id, top_workflow=workflow, deserializing=True)
+    workflow.subprocesses[host_id] = level
+    _restore(level, rows, words)
+    level.completed_event.connect(host.task_spec._on_subworkflow_completed, host)

@@ -1,0 +1,122 @@
+"""What an element says in plain BPMN, in Camunda 7 attributes or in SpiffWorkflow extensions, read as equals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml.etree import _Element as XmlNode
+
+from engine.runtime.documents import BPMN, CAMUNDA, SPIFF, child, event_definitions, tag, text
+
+_WRAPPED = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
+_LINE = re.compile(r"([^\W\d]\w*)\s*=(?!=)\s*(.+)")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepetitionText:
+    """How an element says that it runs several times."""
+
+    node: XmlNode
+    is_loop: bool
+    collection: str = ""
+    cardinality: str = ""
+    item: str = ""
+    results: str = ""
+    result: str = ""
+    condition: str = ""
+    is_sequential: bool = False
+    maximum: str = ""
+    tests_before: bool = False
+
+
+def expression_text(raw: str) -> str:
+    """Strip the wrappers other engines want around an expression: `${…}`, `#{…}` and a leading `=`."""
+    found = raw.strip()
+    wrapped = _WRAPPED.fullmatch(found)
+    return (wrapped.group(1) if wrapped else found.removeprefix("=")).strip()
+
+
+def attributes(node: XmlNode) -> dict[str, str]:
+    """Return the Camunda attributes and properties of an element by local name."""
+    found = {name[len(CAMUNDA) :]: value for name, value in node.attrib.items() if name.startswith(CAMUNDA)}
+    for space in (CAMUNDA, SPIFF):
+        for item in node.iterfind(f"{BPMN}extensionElements/{space}properties/{space}property"):
+            found.setdefault(item.get("name") or "", item.get("value") or "")
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def operation(node: XmlNode) -> str:
+    """Return the name of the operation a service or send task asks for, or ""."""
+    for place in (node, *event_definitions(node)):
+        if topic := place.get(f"{CAMUNDA}topic"):
+            return topic
+    operator = node.find(f"{BPMN}extensionElements/{SPIFF}serviceTaskOperator")
+    return "" if operator is None else operator.get("id") or ""
+
+
+def parameters(node: XmlNode) -> list[tuple[str, str]]:
+    """Return the parameters of an operation: name and text, a FEEL expression when the text begins with `=`."""
+    camunda = f".//{CAMUNDA}inputOutput/{CAMUNDA}inputParameter"
+    spiff = f".//{SPIFF}serviceTaskOperator/{SPIFF}parameters/{SPIFF}parameter"
+    found = [(item.get("name") or "", text(item)) for item in node.iterfind(camunda)]
+    return found + [(item.get("id") or "", item.get("value") or "") for item in node.iterfind(spiff)]
+
+
+def placeholders(literal: str) -> list[str]:
+    """Return the expressions in braces inside a literal parameter."""
+    return [found.strip() for found in _PLACEHOLDER.findall(literal)]
+
+
+def script_lines(node: XmlNode) -> list[tuple[str, str, str]]:
+    """Return the lines of a script task: whole line, variable and expression; both "" when it is no assignment."""
+    found = []
+    for line in text(child(node, "script")).splitlines():
+        line = line.strip()
+        if line and not line.startswith("//"):
+            match = _LINE.fullmatch(line)
+            found.append((line, match.group(1), match.group(2)) if match else (line, "", ""))
+    return found
+
+
+def timer_text(node: XmlNode) -> tuple[str, str]:
+    """Return which of timeDate, timeDuration, timeCycle an event has, and its text; both "" without one."""
+    definition = child(node, "timerEventDefinition")
+    for item in definition if definition is not None else ():
+        if tag(item) in {"timeDate", "timeDuration", "timeCycle"}:
+            return tag(item), expression_text(text(item))
+    return "", ""
+
+
+def repetition(node: XmlNode) -> RepetitionText | None:
+    """Return how an activity is repeated, or None."""
+    loop = child(node, "standardLoopCharacteristics")
+    if loop is not None:
+        return RepetitionText(
+            node=loop,
+            is_loop=True,
+            condition=expression_text(text(child(loop, "loopCondition"))),
+            maximum=loop.get("loopMaximum") or "",
+            tests_before=loop.get("testBefore") == "true",
+        )
+    many = child(node, "multiInstanceLoopCharacteristics")
+    if many is None:
+        return None
+    collection = text(child(many, "loopDataInputRef")) or many.get(f"{CAMUNDA}collection") or ""
+    return RepetitionText(
+        node=many,
+        is_loop=False,
+        collection=expression_text(collection),
+        cardinality=expression_text(text(child(many, "loopCardinality"))),
+        item=_item_name(many, "inputDataItem") or many.get(f"{CAMUNDA}elementVariable") or "",
+        results=text(child(many, "loopDataOutputRef")),
+        result=_item_name(many, "outputDataItem"),
+        condition=expression_text(text(child(many, "completionCondition"))),
+        is_sequential=many.get("isSequential") == "true",
+    )
+
+
+def _item_name(many: XmlNode, name: str) -> str:
+    item = child(many, name)
+    return "" if item is None else item.get("name") or item.get("id") or ""

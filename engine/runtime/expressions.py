@@ -1,0 +1,131 @@
+"""Every expression of a diagram, compiled once. Conditions, timers, scripts, parameters and repetitions are FEEL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from lxml.etree import _Element as XmlNode
+
+from engine.language import Expression, FeelError, compile_expression
+from engine.runtime.dialects import (
+    expression_text,
+    operation,
+    parameters,
+    placeholders,
+    repetition,
+    script_lines,
+    timer_text,
+)
+from engine.runtime.diagram import Diagram, Level
+from engine.runtime.documents import Problems, child, tag, text
+from engine.runtime.moments import due_after, is_literal, parse_cycle
+from engine.runtime.repetition import COUNTER, COUNTS
+
+#: Only its being a date matters: literal timers are checked by computing from it.
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+#: Names the engine gives at each action; a diagram may read them and must not set them.
+FACTS = frozenset({"now", "applicant", "round", "windows", "deadlines"})
+
+
+@dataclass(slots=True)
+class Expressions:
+    """Compiled expressions by text."""
+
+    compiled: dict[str, Expression] = field(default_factory=dict)
+
+    def __getitem__(self, feel: str) -> Expression:
+        """Return the compiled expression.
+
+        Raises:
+            FeelError: it cannot be compiled.
+        """
+        if feel not in self.compiled:
+            self.compiled[feel] = compile_expression(feel)
+        return self.compiled[feel]
+
+    def timer(self, value: str) -> str | Expression:
+        """Return the body of a timer: ISO text as it is, anything else compiled."""
+        return value if is_literal(value) else self[value]
+
+    def parameter(self, value: str) -> str | Expression:
+        """Return a parameter: compiled when it begins with `=`, otherwise literal text."""
+        return self[value[1:].strip()] if value.startswith("=") else value
+
+    def names(self, local: frozenset[str]) -> frozenset[str]:
+        """Return the free names of all expressions, without those that exist only inside an instance."""
+        return frozenset().union(*(expression.names for expression in self.compiled.values())) - local
+
+
+def local_names(diagram: Diagram) -> frozenset[str]:
+    """Return the names that exist only inside an instance of a repeated activity."""
+    found = {COUNTER, *COUNTS}
+    for _, node in diagram.nodes():
+        if repeated := repetition(node):
+            found.update(name for name in (repeated.item, repeated.result) if name)
+    return frozenset(found)
+
+
+def check_expressions(diagram: Diagram, expressions: Expressions, problems: Problems) -> None:
+    """Compile everything; each fault is reported with its element."""
+    for level in diagram.levels:
+        for place, what, feel in _all(level):
+            try:
+                expressions[feel]
+            except FeelError as error:
+                message = f"{what}“{feel}”不是有效的 FEEL 表达式：{error.message}"
+                problems.add(level.file, place, message)
+        for node in level.of("scriptTask"):
+            _check_script(level, node, problems)
+        for node in level.nodes.values():
+            _check_literal_timer(level, node, problems)
+
+
+def _all(level: Level) -> Iterator[tuple[XmlNode, str, str]]:
+    for flow in level.flows:
+        if feel := expression_text(text(child(flow, "conditionExpression"))):
+            yield flow, "条件", feel
+    for node in level.nodes.values():
+        _, moment = timer_text(node)
+        if moment and not is_literal(moment):
+            yield node, "定时", moment
+        if tag(node) == "scriptTask":
+            yield from ((node, "脚本", feel) for _, _, feel in script_lines(node) if feel)
+        if operation(node):
+            yield from ((node, "参数", feel) for feel in _parameter_expressions(node))
+        if repeated := repetition(node):
+            feels = (repeated.collection, repeated.cardinality, repeated.condition)
+            yield from ((node, "多实例", feel) for feel in feels if feel)
+
+
+def _parameter_expressions(node: XmlNode) -> Iterator[str]:
+    for _, value in parameters(node):
+        if value.startswith("="):
+            yield value[1:].strip()
+        else:
+            yield from placeholders(value)
+
+
+def _check_script(level: Level, node: XmlNode, problems: Problems) -> None:
+    lines = script_lines(node)
+    if not lines:
+        problems.add(level.file, node, "脚本任务没有内容；请写成“变量名 = FEEL 表达式”，每行一条。")
+    for line, name, _ in lines:
+        if not name:
+            problems.add(level.file, node, f"脚本中的“{line}”不是“变量名 = FEEL 表达式”；不支持其他语言的脚本。")
+        elif name in FACTS:
+            problems.add(level.file, node, f"“{name}”由系统提供，脚本不能给它赋值，请换一个变量名。")
+
+
+def _check_literal_timer(level: Level, node: XmlNode, problems: Problems) -> None:
+    kind, moment = timer_text(node)
+    if not moment or not is_literal(moment):
+        return
+    try:
+        if kind == "timeCycle":
+            parse_cycle(moment)
+        else:
+            due_after(moment, _SOME_DAY)
+    except ValueError as error:
+        problems.add(level.file, node, f"定时事件的时间无法读取：{error}。")

@@ -1,0 +1,177 @@
+"""What every element of our diagrams does: SpiffWorkflow's specifications without prediction and without task data.
+
+The library grows a tree of everything that may happen, which is exponential in the number of parallel blocks, and
+copies all data along it. Here a token's followers are created when it leaves an element, and `task.data` holds only
+the item of a multi-instance; case variables live in the session.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.mixins import ExclusiveGatewayMixin, UserTaskMixin
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import ExecutionError
+from engine.language import Expression
+
+#: A token is here.
+ALIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+
+
+class Unpredicted:
+    """Replaces prediction: followers are created when a token leaves."""
+
+    #: What is noted when a token leaves: completed, fired, reached, or "" for nothing.
+    passed_as = "completed"
+
+    def _predict(self, my_task: Any, *args: Any, **kwargs: Any) -> None:
+        """Predict nothing."""
+
+    def _update_hook(self, my_task: Any) -> bool | None:
+        """Take over the item of the multi-instance, if there is one around."""
+        my_task.data = {**my_task.parent.data, **my_task.data}
+        return True
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        """Create the followers; the library then wakes them."""
+        self.leave(my_task)
+        my_task._sync_children(self.following(my_task), TaskState.FUTURE)
+
+    def _on_cancel(self, my_task: Any) -> None:
+        """Note the withdrawal of work that was open."""
+        if self.passed_as == "completed":
+            my_task.workflow.script_engine.note(my_task, "cancelled")
+        super()._on_cancel(my_task)  # type: ignore[misc]
+
+    def following(self, my_task: Any) -> list[Any]:
+        """Return the specifications that get a token next."""
+        return self.outputs  # type: ignore[attr-defined,no-any-return]
+
+    def leave(self, my_task: Any) -> None:
+        """Note that the token leaves."""
+        my_task.workflow.script_engine.note(my_task, self.passed_as)
+
+
+class Enclosing:
+    """Holds several tokens together: an activity with its boundary events, the choices after an event gateway."""
+
+    def inner_left(self, my_task: Any, inner: Any) -> None:
+        """Act on an inner token that leaves."""
+        raise NotImplementedError
+
+
+class Node(Unpredicted, BpmnSpecMixin):
+    """Base of every element that the diagram shows."""
+
+    def leave(self, my_task: Any) -> None:
+        """Tell the multi-instance or the boundary events around this activity that it is done."""
+        super().leave(my_task)
+        parent = my_task.parent
+        if isinstance(parent.task_spec, Enclosing):
+            parent.task_spec.inner_left(parent, my_task)
+
+
+class UserTask(UserTaskMixin, Node):
+    """Waits for a person."""
+
+
+class ScriptTask(Node):
+    """Sets variables: lines `name = FEEL`."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, script: tuple[tuple[str, Expression], ...], **kwargs: Any) -> None:
+        """Keep the compiled lines."""
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.script = script
+
+    def _run_hook(self, my_task: Any) -> bool:
+        return bool(my_task.workflow.script_engine.execute(my_task, self.script))
+
+
+class ServiceTask(Node):
+    """Asks the engine for a named operation and goes on at once."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, operation: str, parameters: dict[str, Any], **kwargs: Any) -> None:
+        """Keep the operation's name and its compiled parameters."""
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.operation = operation
+        self.parameters = parameters
+
+    def _run_hook(self, my_task: Any) -> bool:
+        my_task.workflow.script_engine.perform(my_task, self.operation, self.parameters)
+        return True
+
+
+class Gateway(Node):
+    """Base of the gateways."""
+
+    passed_as = "reached"
+
+
+class ExclusiveGateway(ExclusiveGatewayMixin, Gateway):
+    """Takes the first flow whose condition is true, in the order of the file; otherwise the default flow."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        return True
+
+    def following(self, my_task: Any) -> list[Any]:
+        """Return the one flow that is taken.
+
+        Raises:
+            ExecutionError: no condition holds and there is no default flow.
+        """
+        names = [name for condition, name in self.cond_task_specs if condition and holds(my_task, condition)][:1]
+        if not names and self.default_task_spec:
+            names = [self.default_task_spec]
+        if not names:
+            raise no_way_out(my_task)
+        return [self._wf_spec.task_specs[name] for name in names]
+
+
+def holds(my_task: Any, condition: Any) -> bool:
+    """Say whether the condition of a flow is true; null and anything else is false."""
+    return condition._matches(my_task) is True
+
+
+def no_way_out(my_task: Any) -> ExecutionError:
+    """Return the error of a gateway without a flow to take."""
+    element_id = my_task.task_spec.bpmn_id
+    name = my_task.workflow.script_engine.name_of(element_id)
+    return ExecutionError(f"网关“{name}”的条件都不成立，也没有默认出线，流程无法继续。", element_id=element_id)
+
+
+class Start(Unpredicted, BpmnStartTask):
+    """The library's own beginning of a process."""
+
+
+class Finish(Unpredicted, SimpleBpmnTask):
+    """The library's own end of a process; the workflow is complete when it completes."""
+
+
+class ProcessEnd(Unpredicted, SimpleBpmnTask):
+    """Collects the tokens that reached end events; the last one ends the process."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        others = [task for task in my_task.workflow.tasks.values() if task is not my_task and task.has_state(ALIVE)]
+        for task in others:
+            if task.task_spec is self and task.state == TaskState.WAITING:
+                task._set_state(TaskState.CANCELLED)
+        if any(task.task_spec is not self for task in others):
+            my_task._set_state(TaskState.WAITING)
+            return False
+        return bool(super()._update_hook(my_task))
+
+
+class ProcessSpec(BpmnProcessSpec):
+    """A process or embedded subprocess, with our own beginning and end."""
+
+    def __init__(self, name: str, description: str | None = None, filename: str | None = None) -> None:
+        """Replace the library's start and end specifications, which predict, by ours."""
+        super().__init__(name=name, description=description, filename=filename)
+        self.task_specs.clear()
+        self.start = Start(self, "Start")
+        self.end = ProcessEnd(self, f"{self.name}.EndJoin")
+        self.end.connect(Finish(self, "End"))

@@ -1,0 +1,122 @@
+"""From an owner's files to a definition that may run, or a list of everything that keeps it from running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from lxml.etree import _Element as XmlNode
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from engine.errors import DefinitionRefused
+from engine.runtime.checks_elements import check_elements
+from engine.runtime.checks_flows import check_flows, check_size, lane_members
+from engine.runtime.diagram import Diagram, Level, outline
+from engine.runtime.dialects import attributes
+from engine.runtime.documents import BPMN, Problems, child, event_definitions, event_kind, read_documents, tag, text
+from engine.runtime.expressions import Expressions, check_expressions, local_names
+from engine.runtime.specifications import build
+from engine.runtime.values import Definition, Element, Lane
+
+_BASIS, _MARK = "依据：", "标记："
+
+
+def read_definition(files: Mapping[str, bytes], *, digest: str) -> Definition:
+    """Read a procedure's diagrams.
+
+    Args:
+        files: content by path inside the owner's folder; only `*.bpmn` is looked at. The diagram that starts is
+            `process.bpmn`, or the only one outside of folders.
+        digest: digest of the whole folder; states belong to exactly one digest.
+
+    Returns:
+        The definition, safe to share between threads.
+
+    Raises:
+        DefinitionRefused: it cannot run; carries every problem found.
+    """
+    problems, expressions = Problems(), Expressions()
+    documents = read_documents(files, problems)
+    diagram = None if problems.found else outline(documents, problems)
+    if diagram is not None and check_size(diagram, problems):
+        check_elements(diagram, problems)
+        check_flows(diagram, problems)
+        check_expressions(diagram, expressions, problems)
+    if diagram is None or problems.found:
+        raise DefinitionRefused(tuple(problems.found))
+    return _definition(diagram, expressions, digest, problems)
+
+
+def _definition(diagram: Diagram, expressions: Expressions, digest: str, problems: Problems) -> Definition:
+    try:
+        specs = build(diagram, expressions)
+    except SpiffWorkflowException as error:
+        problems.add(diagram.levels[0].file, diagram.main, f"流程引擎无法读取这张图：{error}")
+        raise DefinitionRefused(tuple(problems.found)) from error
+    elements = {element.id: element for element in _elements(diagram)}
+    return Definition(
+        digest=digest,
+        process_id=diagram.main.get("id") or "",
+        name=diagram.main.get("name") or "",
+        documentation=_explained(diagram.main)[0],
+        elements=MappingProxyType(elements),
+        lanes=MappingProxyType({lane.id: lane for lane in _lanes(diagram)}),
+        variable_names=expressions.names(local_names(diagram)),
+        message_names=frozenset(element.message for element in elements.values() if element.message),
+        specs=MappingProxyType(specs),
+    )
+
+
+def _lanes(diagram: Diagram) -> Iterator[Lane]:
+    for level in diagram.levels:
+        for lane in level.node.iterfind(f"{BPMN}laneSet//{BPMN}lane"):
+            yield Lane(id=lane.get("id") or "", name=lane.get("name") or "")
+
+
+def _elements(diagram: Diagram) -> Iterator[Element]:
+    messages = {key: node.get("name") or "" for key, node in diagram.declared("message").items()}
+    lanes: dict[str, str] = {}
+    for level in diagram.levels:
+        inherited = lanes.get(level.node.get("id") or "", "")
+        members = lane_members(level.node)
+        for name, node in level.nodes.items():
+            lane = members.get(name)
+            host = members.get(node.get("attachedToRef") or "")
+            place = lane if lane is not None else host
+            lanes[name] = inherited if place is None else place.get("id") or ""
+            yield _element(level, node, lanes[name], messages)
+
+
+def _element(level: Level, node: XmlNode, lane: str, messages: dict[str, str]) -> Element:
+    documentation, basis, mark = _explained(node)
+    places = (node, *event_definitions(node))
+    return Element(
+        id=node.get("id") or "",
+        name=" ".join((node.get("name") or "").split()),
+        kind=tag(node),
+        lane=lane,
+        documentation=documentation,
+        basis=basis,
+        mark=mark,
+        attributes=MappingProxyType(attributes(node)),
+        attached_to=node.get("attachedToRef") or "",
+        event=event_kind(node),
+        message=next((messages.get(ref, "") for place in places if (ref := place.get("messageRef"))), ""),
+        default_flow=node.get("default") or "",
+        file=level.file,
+        line=node.sourceline,
+    )
+
+
+def _explained(node: XmlNode) -> tuple[str, str, str]:
+    """Return the explanation, the clause after 依据： and the mark after 标记：."""
+    prose, basis, mark = [], [], ""
+    for line in text(child(node, "documentation")).splitlines():
+        line = line.strip()
+        if line.startswith(_BASIS):
+            basis.append(line.removeprefix(_BASIS).strip())
+        elif line.startswith(_MARK):
+            mark = line.removeprefix(_MARK).strip()
+        else:
+            prose.append(line)
+    return "\n".join(prose).strip(), "；".join(basis), mark

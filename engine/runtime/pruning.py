@@ -1,0 +1,60 @@
+"""Forgetting finished tasks: what is saved is where the case is, not where it has been.
+
+Kept are the root of each level, live tokens, and the enclosing tasks whose tokens still belong together. Everything
+else is history, which the engine above records in its own way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.runtime.nodes import ALIVE, Enclosing
+
+
+def prune(workflow: Any) -> None:
+    """Forget finished tasks of a case and of its open subprocesses."""
+    subprocesses = workflow.subprocesses
+    _prune_level(workflow)
+    open_ids, levels = set(workflow.tasks), [workflow]
+    while levels:
+        level = levels.pop()
+        for task_id in [task_id for task_id in level.tasks if task_id in subprocesses]:
+            inner = subprocesses[task_id]
+            _prune_level(inner)
+            open_ids.update(inner.tasks)
+            levels.append(inner)
+    for task_id in [task_id for task_id in subprocesses if task_id not in open_ids]:
+        del subprocesses[task_id]
+
+
+def _prune_level(workflow: Any) -> None:
+    kept: dict[Any, Any] = {}
+    for task in _preorder(workflow.task_tree):
+        if task.has_state(ALIVE):
+            if _belongs(task):
+                kept.setdefault(task.parent.id, task.parent)
+            kept[task.id] = task
+    root = workflow.task_tree
+    parents = {task.id: task.parent if _belongs(task) else root for task in kept.values() if task is not root}
+    kept = {root.id: root, **kept}
+    for task in kept.values():
+        task._children = []
+    for task_id, parent in parents.items():
+        kept[task_id].parent = parent
+        parent._children.append(task_id)
+    workflow.tasks = kept
+    workflow.last_task = None
+
+
+def _belongs(task: Any) -> bool:
+    parent = task.parent
+    return parent is not None and isinstance(parent.task_spec, Enclosing)
+
+
+def _preorder(root: Any) -> list[Any]:
+    found, pending = [], [root]
+    while pending:
+        task = pending.pop()
+        found.append(task)
+        pending.extend(reversed(task.children))
+    return found

@@ -1,0 +1,40 @@
+"""Subprocesses and called processes: one more level of tokens over the same case variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins import CallActivityMixin, SubWorkflowTaskMixin
+
+from engine.runtime.nodes import Node
+from engine.runtime.withdrawal import withdraw_all
+
+
+class Nested(Node):
+    """Shares the case variables with the outer level; only the item of a multi-instance is handed in and out."""
+
+    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        """Hand the item in."""
+        subworkflow.task_tree.data = dict(my_task.data)
+
+    def update_data(self, my_task: Any, subworkflow: Any) -> None:
+        """Hand the item out as the last inner step left it."""
+        my_task.data = {name: subworkflow.data.get(name, value) for name, value in my_task.data.items()}
+
+    def _on_cancel(self, my_task: Any) -> None:
+        """Take everything inside back first."""
+        top = my_task.workflow.top_workflow
+        inner = top.subprocesses.pop(my_task.id, None)
+        if inner is not None:
+            withdraw_all(inner)
+            inner.completed = True
+        # The library's own hook cancels the subprocess once more; it is passed over.
+        super(SubWorkflowTaskMixin, self)._on_cancel(my_task)
+
+
+class SubProcess(Nested, SubWorkflowTaskMixin):
+    """An embedded subprocess."""
+
+
+class CallActivity(Nested, CallActivityMixin):
+    """Calls a process of another file of the same folder."""

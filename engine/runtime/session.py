@@ -1,0 +1,119 @@
+"""One action on one case: where expressions are evaluated, variables are kept and everything that happens is noted.
+
+It takes the place of SpiffWorkflow's script engine, so every specification reaches it as
+`task.workflow.script_engine`. Nothing here can execute Python: expressions are compiled FEEL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
+
+from engine.errors import ExecutionError
+from engine.language import Expression, FeelError
+from engine.runtime.limits import MAX_STEPS, MAX_TOKENS
+from engine.runtime.values import Context, Effect, Passed
+
+
+class Session(PythonScriptEngine):
+    """Evaluates FEEL over variables, facts and the item of a multi-instance; notes what happened."""
+
+    def __init__(self, context: Context) -> None:
+        """Copy the variables; the caller's mapping is never changed."""
+        super().__init__(environment=BasePythonScriptEngineEnvironment())
+        self.variables: dict[str, object] = dict(context.variables)
+        self.facts = context.facts
+        self.elements = context.definition.elements
+        self.effects: list[Effect] = []
+        self.passed: list[Passed] = []
+        self.end_events: list[str] = []
+        self.steps = 0
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this action.
+
+        Raises:
+            ExecutionError: the caller gave no aware `now`.
+        """
+        now = self.facts.get("now")
+        if not isinstance(now, datetime) or now.tzinfo is None:
+            raise ExecutionError("缺少当前时间，无法计算期限。")
+        return now
+
+    def evaluate(self, task: Any, expression: Expression, external_context: Mapping[str, object] | None = None) -> Any:
+        """Evaluate a compiled expression for a task.
+
+        Raises:
+            ExecutionError: the expression cannot be evaluated; names the element.
+        """
+        scope = {**self.variables, **self.facts, **task.data, **(external_context or {})}
+        try:
+            return _plain(expression.evaluate(scope))
+        except FeelError as error:
+            element_id = task.task_spec.bpmn_id or ""
+            raise ExecutionError(
+                f"“{self.name_of(element_id)}”中的表达式“{expression.text}”无法计算：{error.message}",
+                element_id=element_id,
+            ) from error
+
+    def execute(self, task: Any, script: Sequence[tuple[str, Expression]], external_context: Any = None) -> bool:
+        """Run the lines `name = FEEL` of a script task, top to bottom."""
+        for name, expression in script:
+            self.assign(task, name, self.evaluate(task, expression))
+        return True
+
+    def assign(self, task: Any, name: str, value: object) -> None:
+        """Set a case variable, or the item of the multi-instance the task runs in."""
+        if name in task.data:
+            task.data[name] = value
+        else:
+            self.variables[name] = value
+
+    def perform(self, task: Any, operation: str, parameters: Mapping[str, object]) -> None:
+        """Ask for an operation; expressions among the parameters are evaluated now."""
+        values = {
+            name: self.evaluate(task, value) if isinstance(value, Expression) else value
+            for name, value in parameters.items()
+        }
+        self.effects.append(Effect(element_id=task.task_spec.bpmn_id, operation=operation, parameters=values))
+
+    def note(self, task: Any, kind: str) -> None:
+        """Remember what happened at an element of the diagram."""
+        if kind and task.task_spec.bpmn_id:
+            self.passed.append(Passed(element_id=task.task_spec.bpmn_id, kind=kind))
+
+    def step(self, task: Any, alive: int) -> None:
+        """Count an automatic step.
+
+        Raises:
+            ExecutionError: the action takes too many steps or the case has too many tokens; names the element.
+        """
+        self.steps += 1
+        element_id = task.task_spec.bpmn_id or ""
+        if self.steps > MAX_STEPS:
+            sentence = f"流程在“{self.name_of(element_id)}”附近循环了太多次，已停止；请检查网关条件。"
+            raise ExecutionError(sentence, element_id=element_id)
+        if alive > MAX_TOKENS:
+            sentence = f"流程在“{self.name_of(element_id)}”附近产生了太多并行分支，已停止；请检查并行网关。"
+            raise ExecutionError(sentence, element_id=element_id)
+
+    def name_of(self, element_id: str) -> str:
+        """Return the visible name of an element, or its id."""
+        element = self.elements.get(element_id)
+        return element.name if element and element.name else element_id
+
+
+def _plain(value: object) -> object:
+    """Turn whole numbers into `int`, also inside lists and contexts, so that they can be stored as JSON numbers."""
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

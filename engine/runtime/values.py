@@ -1,0 +1,162 @@
+"""Frozen values that cross the border of the runtime, and the ways it says no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.errors import ExecutionError
+
+
+class StateDamaged(ExecutionError):
+    """The saved state is damaged, of another format, or of another definition."""
+
+    default_sentence = "办件的流程状态无法读取，已停止办理并报告管理员。"
+
+
+class MessageNotExpected(ExecutionError):
+    """No step of the case waits for the message."""
+
+    default_sentence = "办件当前没有等待这一事项的步骤，不能办理。"
+
+
+class TokenNotWaiting(ExecutionError):
+    """The token does not exist any more, or does not wait for this action."""
+
+    default_sentence = "这一步骤已经办结或被撤销，请刷新页面后再办理。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A lane of the diagram: who works on the elements inside."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One activity, event or gateway of the diagram."""
+
+    id: str
+    name: str
+    #: Local name of the BPMN tag: userTask, startEvent, boundaryEvent …
+    kind: str
+    #: Id of the innermost lane, or "".
+    lane: str = ""
+    #: The owner's explanation without the 依据 and 标记 lines.
+    documentation: str = ""
+    #: Text after 依据：
+    basis: str = ""
+    #: Text after 标记： (依据, 解释 or 平台默认).
+    mark: str = ""
+    #: camunda:* attributes by local name.
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    #: Host of a boundary event, or "".
+    attached_to: str = ""
+    #: timer, message, signal, error, escalation, terminate; "" for a plain event and for everything else.
+    event: str = ""
+    #: Name of the message it waits for, or "".
+    message: str = ""
+    #: Flow taken when no condition holds, or "".
+    default_flow: str = ""
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A diagram that may run. Immutable, shared by every case and every thread."""
+
+    #: Digest of the owner's folder, given by the caller; a state belongs to exactly one.
+    digest: str
+    process_id: str
+    name: str
+    documentation: str
+    elements: Mapping[str, Element]
+    lanes: Mapping[str, Lane]
+    #: Free names of all expressions: case variables and facts.
+    variable_names: frozenset[str]
+    message_names: frozenset[str]
+    #: The engine's own specifications by process and subprocess id.
+    specs: Mapping[str, Any] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What one action may look at."""
+
+    definition: Definition
+    #: Case variables, kept beside the state by the caller.
+    variables: Mapping[str, object]
+    #: Given by the engine at each action and never stored; `now` is an aware date and time.
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A user task that waits for a person since this action."""
+
+    token_id: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Armed:
+    """A timer that waits since this action."""
+
+    token_id: str
+    element_id: str
+    #: Aware, UTC.
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """An operation the diagram asked for; the caller performs it after saving."""
+
+    element_id: str
+    operation: str
+    parameters: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """What happened at one element during this action."""
+
+    element_id: str
+    #: completed (activity), fired (event that was waited for), reached (gateway, start, throw, end), cancelled.
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """Where the case is now."""
+
+    #: Stable as long as the token stays there.
+    token_id: str
+    element_id: str
+    #: task, timer, message, signal, error, escalation, join (waits for other branches), activity (something inside is open).
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The case after one action, and what changed."""
+
+    state: bytes
+    variables: dict[str, object]
+    opened: tuple[Opened, ...]
+    #: User tasks withdrawn by the diagram; not the one that was completed.
+    closed: tuple[str, ...]
+    armed: tuple[Armed, ...]
+    #: Timers that wait no longer; not the one that was fired.
+    disarmed: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    passed: tuple[Passed, ...]
+    tokens: tuple[Token, ...]
+    is_ended: bool
+    #: End events of the main process reached by this action, in order.
+    end_events: tuple[str, ...]
