@@ -1,0 +1,127 @@
+"""The workers: procrastinate running our jobs in threads, next to a web server or in a process of their own.
+
+Every job is idempotent by its row, so a job that was broken off is simply run again. One that fails is tried again five
+times, later each time; a broken step of a case does not even get here, because the service keeps it as an incident.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import timedelta
+from threading import Event
+
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
+
+from engine.jobs import DELIVER_NOTICE, FIRE_TIMER, QUEUE
+from engine.services.notices import deliver_notice
+from engine.services.timers import fire_timer
+from engine.system import System
+
+logger = logging.getLogger(__name__)
+
+#: After 3, 9, 27, 81 and 243 seconds.
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+#: A worker that did not report for this long is gone, and so is what it was doing.
+SILENCE_SECONDS = 30
+#: How soon a worker that lost the database tries again.
+PAUSE_SECONDS = 2
+#: How long jobs may take to finish when the process is asked to stop.
+GRACE_SECONDS = 20
+#: A blob younger than this may belong to an upload whose row is about to be written.
+ORPHAN_AGE = timedelta(hours=24)
+FAILED_JOBS_KEPT_HOURS = 24 * 30
+
+
+def run_worker(system: System, stop: Event) -> None:
+    """Run jobs until `stop` is set; survives the database going away and coming back."""
+    asyncio.run(_run_until(system, stop))
+
+
+async def _run_until(system: System, stop: Event) -> None:
+    stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
+    while not stop.is_set():
+        working = asyncio.create_task(_work(system))
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            working.cancel()
+        with suppress(asyncio.CancelledError):
+            try:
+                await working
+            except ConnectorException as error:
+                logger.warning("the worker lost the database: %s", error, extra={"action": "worker_interrupted"})
+        if not stop.is_set():
+            await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
+    await stopping
+
+
+async def _work(system: System) -> None:
+    app = make_app(system)
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[QUEUE],
+            concurrency=system.settings.worker_threads,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            stalled_worker_timeout=SILENCE_SECONDS,
+        )
+
+
+def make_app(system: System) -> App:
+    """Return procrastinate's application with our tasks, not yet connected."""
+    app = App(
+        connector=PsycopgConnector(
+            conninfo=system.database.conninfo,
+            min_size=1,
+            max_size=system.settings.worker_threads + 3,
+            kwargs={"application_name": "guicheng worker", "connect_timeout": 5},
+        )
+    )
+
+    @app.task(name=FIRE_TIMER, queue=QUEUE, retry=RETRY)
+    def fire(timer_id: int) -> None:
+        fire_timer(system, timer_id)
+
+    @app.task(name=DELIVER_NOTICE, queue=QUEUE, retry=RETRY)
+    def deliver(notice_id: int) -> None:
+        deliver_notice(system, notice_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="drop_broken_off_jobs", queue=QUEUE, queueing_lock="drop_broken_off_jobs", pass_context=True)
+    async def drop_broken_off_jobs(context: JobContext, timestamp: int) -> None:
+        await _drop_broken_off_jobs(context.app)
+
+    @app.periodic(cron="23 * * * *")
+    @app.task(name="sweep_files", queue=QUEUE, queueing_lock="sweep_files")
+    def sweep(timestamp: int) -> None:
+        sweep_files(system)
+
+    return app
+
+
+async def _drop_broken_off_jobs(app: App) -> None:
+    """Forget jobs whose worker was killed: the pulse asks again for whatever their rows still need."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_SECONDS):
+        logger.warning("a job was broken off: %s", job.call_string, extra={"action": "job_broken_off"})
+        await manager.finish_job(job, Status.FAILED, delete_job=True)
+    await manager.delete_old_jobs(nb_hours=FAILED_JOBS_KEPT_HOURS, include_failed=True, include_aborted=True)
+
+
+def sweep_files(system: System) -> int:
+    """Remove uploaded files that no row names. Return how many."""
+
+    def named_by_rows(names: Collection[str]) -> set[str]:
+        with system.database.reading() as connection:
+            query = "SELECT storage_name FROM material WHERE storage_name = ANY(%(names)s)"
+            return set(connection.exec_driver_sql(query, {"names": list(names)}).scalars())
+
+    removed = system.files.sweep(named_by_rows, before=system.wall.now() - ORPHAN_AGE)
+    if removed:
+        logger.info("%d orphan files were removed", removed, extra={"action": "files_swept"})
+    return removed
