@@ -10,15 +10,13 @@ from engine.calendars.working_days import UNKNOWN_YEAR, WorkingCalendar
 from engine.clock import local
 
 
-def warnings_for_window(
-    window: LevelWindow, calendar: WorkingCalendar, *, notice_on: date | None = None
-) -> tuple[str, ...]:
+def warnings_for_window(window: LevelWindow, notice_on: date | None, calendar: WorkingCalendar) -> tuple[str, ...]:
     """Return Chinese sentences about a window that deserves a second look.
 
     Args:
         window: the window as its owner set it.
-        calendar: the working days.
         notice_on: the day of the notice, when it has one; many notices bear none (未载明).
+        calendar: the working days.
     """
     first, last = local(window.opens_at).date(), last_day(window.closes_at)
     warnings = []

@@ -186,23 +186,23 @@ def test_an_order_for_named_applicants_reaches_only_them(named, close):
 
 
 def test_a_window_that_ends_on_a_sunday_is_warned_about():
-    (warning,) = warnings_for_window(window("miit", "国家", date(2026, 10, 15), date(2026, 11, 15)), CALENDAR)
+    (warning,) = warnings_for_window(window("miit", "国家", date(2026, 10, 15), date(2026, 11, 15)), None, CALENDAR)
     assert "2026-11-15是周日，不是工作日" in warning
 
 
 def test_a_window_that_ends_on_a_working_day_is_not_warned_about():
-    assert warnings_for_window(MINISTRY, CALENDAR) == ()
+    assert warnings_for_window(MINISTRY, None, CALENDAR) == ()
 
 
 def test_a_notice_later_than_its_window_is_warned_about():
-    (warning,) = warnings_for_window(MINISTRY, CALENDAR, notice_on=date(2023, 10, 25))
+    (warning,) = warnings_for_window(MINISTRY, date(2023, 10, 25), CALENDAR)
     assert "晚10天" in warning
 
 
 def test_a_notice_on_the_first_day_is_not_warned_about():
-    assert warnings_for_window(MINISTRY, CALENDAR, notice_on=date(2023, 10, 15)) == ()
+    assert warnings_for_window(MINISTRY, date(2023, 10, 15), CALENDAR) == ()
 
 
 def test_a_year_without_a_notice_is_warned_about():
-    (warning,) = warnings_for_window(window("miit", "国家", date(2027, 10, 15), date(2027, 11, 15)), CALENDAR)
+    (warning,) = warnings_for_window(window("miit", "国家", date(2027, 10, 15), date(2027, 11, 15)), None, CALENDAR)
     assert "2027年的放假安排未公布，按周末推算" in warning
