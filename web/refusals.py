@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -54,7 +54,9 @@ HTTP_SENTENCES: Mapping[int, tuple[str, str]] = {
     413: ("内容过大", "上传的文件或填写的内容超过上限，没有保存。请压缩或拆分后重新上传；其他已暂存的内容不受影响。"),
     429: ("操作过于频繁", "请稍候片刻再试。"),
 }
-_NEVER_SHOWN = frozenset({FIELD, "password", "completion_key"})
+#: When a person or a program may try again after a 503.
+RETRY_SECONDS = 15
+_NEVER_SHOWN = frozenset({FIELD, "password", "completion_key", "field_key", "next"})
 
 
 def register_refusals(app: Flask) -> None:
@@ -70,14 +72,26 @@ def status_of(error: errors.EngineError) -> int:
     return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
 
 
-def refuse(error: errors.EngineError) -> Response:
-    """Answer a refusal of the engine."""
+def refuse(
+    error: errors.EngineError, *, typed: Sequence[tuple[str, str]] | None = None, way_out: tuple[str, str] | None = None
+) -> Response:
+    """Answer a refusal of the engine.
+
+    Args:
+        error: the refusal.
+        typed: label and text of what the person had filled in; None for the fields of the request by their names.
+        way_out: label and address of what to do next, when the table's advice is too general.
+    """
     heading, advice, link = next(ADVICE[kind] for kind in type(error).__mro__ if kind in ADVICE)
+    advice, link = way_out or (advice, link)
     status = status_of(error)
     if status >= 500:
         logger.error("The engine could not finish.", exc_info=error, extra={"action": request.endpoint})
-    page = {"heading": heading, "sentence": error.sentence, "advice": advice, "link": link, "details": error.details}
-    return _answer(status, page)
+    page: dict[str, object] = {"heading": heading, "sentence": error.sentence, "advice": advice, "link": link}
+    page["details"] = error.details
+    if status == 503:
+        page["retry_after"] = RETRY_SECONDS
+    return _answer(status, {**page, "typed": list_typed() if typed is None else typed})
 
 
 def ask_to_sign_in(error: errors.NotSignedIn) -> Response:
@@ -100,7 +114,8 @@ def refuse_http(error: HTTPException) -> Response:
         return make_response(error.response)
     status = error.code or 500
     heading, sentence = HTTP_SENTENCES.get(status, ("没有完成", errors.EngineError.default_sentence))
-    response = _answer(status, {"heading": heading, "sentence": sentence, "advice": "返回待办", "link": "/inbox"})
+    page = {"heading": heading, "sentence": sentence, "advice": "返回待办", "link": "/inbox"}
+    response = _answer(status, {**page, "typed": list_typed()})
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return response
@@ -111,7 +126,8 @@ def report_fault(error: Exception) -> Response:
     number = secrets.token_hex(4)
     logger.error("A request failed (fault %s).", number, exc_info=error, extra={"action": request.endpoint})
     sentence = f"系统出现故障，已记录（故障编号 {number}）。您可以稍后重试；反复出现时请把编号告诉系统管理员。"
-    return _answer(500, {"heading": "系统故障", "sentence": sentence, "advice": "返回待办", "link": "/inbox"})
+    page = {"heading": "系统故障", "sentence": sentence, "advice": "返回待办", "link": "/inbox"}
+    return _answer(500, {**page, "typed": list_typed()})
 
 
 def wants_json() -> bool:
@@ -137,8 +153,9 @@ def _answer(status: int, page: Mapping[str, object]) -> Response:
     g.setdefault("received_at", None)
     if wants_json():
         return make_response(jsonify(error=page["heading"], sentence=page["sentence"]), status)
-    typed = () if status in (400, 413) and request.endpoint is None else list_typed()
-    response = make_response(render_template("errors/refusal.html", status=status, typed=typed, **page), status)
+    response = make_response(render_template("errors/refusal.html", status=status, **page), status)
+    if "retry_after" in page:
+        response.headers["Retry-After"] = str(page["retry_after"])
     if "HX-Request" in request.headers:
         # The refusal takes the place of the page's contents, not of the fragment that was asked for.
         response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})

@@ -1,4 +1,4 @@
-"""What every answer carries and what every unsafe request must show: headers, and the proof that our own page sent it."""
+"""The headers of every answer, and the proof every unsafe request must bring that one of our own pages sent it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 _ONE_YEAR = 31_536_000
+_FOR_EVER = f"public, max-age={_ONE_YEAR}, immutable"
 
 
 class ForgedRequest(EngineError):
@@ -96,7 +97,9 @@ def complete_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}; includeSubDomains")
     if request.endpoint == "static":
         is_named_by_digest = response.status_code in (200, 304) and "v" in request.args
-        response.headers["Cache-Control"] = f"public, max-age={_ONE_YEAR}, immutable" if is_named_by_digest else "no-cache"
+        response.headers["Cache-Control"] = (
+            f"public, max-age={_ONE_YEAR}, immutable" if is_named_by_digest else "no-cache"
+        )
     if g.get("visitor") and request.cookies.get(visitor_cookie()) != g.visitor:
         set_private_cookie(response, visitor_cookie(), g.visitor)
     return response

@@ -87,9 +87,7 @@ def remember(response: Response, signed_in: SignedIn) -> None:
 
 def forget(response: Response) -> None:
     """Take the token back."""
-    response.delete_cookie(
-        session_cookie(), path="/", httponly=True, samesite="Lax", secure=not is_demonstration()
-    )
+    response.delete_cookie(session_cookie(), path="/", httponly=True, samesite="Lax", secure=not is_demonstration())
 
 
 def local_path(target: str) -> str:

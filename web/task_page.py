@@ -1,0 +1,97 @@
+"""The page of one task: shown first, and shown again with everything typed when something was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+
+from engine.errors import Conflict, EngineError, NotSignedIn, OutsideWindow
+from engine.services import inbox, tasks
+from engine.views import TaskView
+from forms import Form, InvalidSubmission, present, read_post
+from web.form_rendering import render_form
+from web.refusals import refuse, wants_json
+from web.sessions import the_actor, the_system
+
+Messages = Mapping[str, Sequence[str]]
+
+
+def register_task_refusals(blueprint: Blueprint) -> None:
+    """Let what a blueprint's views refuse come back as the task's page."""
+    blueprint.register_error_handler(InvalidSubmission, show_faults)
+    blueprint.register_error_handler(Conflict, explain_conflict)
+
+
+def read_typed(form: Form | None) -> dict[str, Any]:
+    """Return what the request carries for the fields of a form."""
+    return read_post(form, request.form.items(multi=True)) if form else {}
+
+
+def draw_form(view: TaskView, values: Mapping[str, Any], errors: Messages | None = None) -> str:
+    """Return the inside of the task's form, or nothing where there is none to fill in."""
+    if view.form is None or "complete" not in view.actions:
+        return ""
+    address = f"/tasks/{view.row.task_id}"
+    urls = {
+        "refresh": f"{address}/refresh",
+        "draft": f"{address}/draft",
+        "materials": f"{address}/materials",
+        "download": "/materials",
+    }
+    return render_form(view.form, values, view.context, errors=errors, checklist=view.checklist, urls=urls)
+
+
+def show_task(
+    view: TaskView, values: Mapping[str, Any] | None = None, errors: Messages | None = None, status: int = 200
+) -> Response:
+    """Answer with the page of a task.
+
+    Args:
+        view: the task.
+        values: what was just typed; None for what is kept.
+        errors: messages by field.
+        status: of the answer.
+    """
+    is_kept = values is None
+    form = draw_form(view, view.values if values is None else values, errors)
+    is_faulty = bool(errors)
+    page = render_template("tasks/show.html", task=view, form=form, is_faulty=is_faulty, is_kept=is_kept)
+    return make_response(page, status)
+
+
+def show_faults(error: InvalidSubmission) -> Response:
+    """Answer a refused form: the same page, every message beside its field, everything typed still there."""
+    if wants_json():
+        return make_response({"sentence": str(error), "messages": error.messages}, 422)
+    view = inbox.read_task(the_system(), the_actor(), _task_id())
+    return show_task(view, read_typed(view.form), error.messages, 422)
+
+
+def explain_conflict(error: Conflict) -> Response:
+    """Answer a conflict: who or what came first, and what this person had typed, by the names of the fields."""
+    try:
+        view = inbox.read_task(the_system(), the_actor(), _task_id())
+    except EngineError:
+        return refuse(error)
+    values = read_typed(view.form)
+    typed = [(label, text) for label, text in present(view.form, values, view.context)] if view.form else []
+    is_kept = isinstance(error, OutsideWindow) and _keep(values)
+    way_out = ("回到任务", f"/tasks/{_task_id()}") if is_kept else ("查看办件进展", f"/cases/{view.row.case_id}")
+    return refuse(error, typed=typed, way_out=way_out)
+
+
+def _keep(values: dict[str, Any]) -> bool:
+    """Keep what was typed too late as a draft, for the case of an extension."""
+    try:
+        tasks.save_draft(the_system(), the_actor(), _task_id(), values)
+    except (EngineError, InvalidSubmission):
+        return False
+    return True
+
+
+def _task_id() -> int:
+    if g.session is None or request.view_args is None:
+        raise NotSignedIn
+    return int(request.view_args["task_id"])
