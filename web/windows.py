@@ -58,8 +58,7 @@ def remaining(target: datetime, now: datetime) -> str:
 
 #: Names under which the templates use the wordings.
 FILTERS: dict[str, Callable[..., str]] = {
-    wording.__name__: wording
-    for wording in (first_day, final_day, first_moment, exact_moment, wall_clock, remaining)
+    wording.__name__: wording for wording in (first_day, final_day, first_moment, exact_moment, wall_clock, remaining)
 }
 
 
@@ -129,12 +128,14 @@ def _window_bar(window: Window, place: Callable[[datetime], float]) -> Bar:
 
 
 def _extension_bars(view: RoundView, place: Callable[[datetime], float]) -> Iterable[Bar]:
-    opens_at = min(window.closes_at for window in view.windows)
     for order in view.extensions:
+        # An order moves the close of the last window that ends before it.
+        moved = [window.closes_at for window in view.windows if window.closes_at < order.new_close_at]
+        opens_at = max(moved, default=order.new_close_at)
         x = place(opens_at)
         yield Bar(
             kind="extension",
-            name=order.cohort_name,
+            name=order.cohort,
             set_by=order.issued_by,
             opens_at=opens_at,
             closes_at=order.new_close_at,

@@ -107,7 +107,7 @@ class Diagram {
   }
 
   showActive() {
-    const active = this.svg.querySelector("[data-state~=late], [data-state~=incident], [data-state~=active]");
+    const active = this.svg.querySelector(".st-incident, .st-late, .st-active");
     if (!active) return;
     const { view } = this;
     const frame = view.getBoundingClientRect();

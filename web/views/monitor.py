@@ -37,9 +37,7 @@ def state(procedure_id: str = "", version: int = 0) -> ResponseReturnValue:
 def events(procedure_id: str = "", version: int = 0) -> ResponseReturnValue:
     """Stream the revision of everything."""
     of_system, of_actor = the_system(), the_actor()
-    return live.stream_revisions(
-        live.hub_of(current_app), lambda: monitoring.read_monitor_revision(of_system, of_actor)
-    )
+    return live.stream_revisions(current_app, lambda: monitoring.read_monitor_revision(of_system, of_actor))
 
 
 def _page(name: str, **values: object) -> ResponseReturnValue:

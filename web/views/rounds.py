@@ -11,14 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from engine.clock import ZONE
 from engine.errors import BadRequest, Conflict, EngineError, NotFound
-from engine.services import rounds
-from engine.views import RoundDraft, RoundView, Window
-from web import windows
+from engine.services import applicants, exceptions, rounds, windows
+from engine.views import ExtensionRequest, RoundDraft, RoundNotice, RoundView, Window
+from web import windows as wordings
 from web.sessions import the_actor, the_system
 
 blueprint = Blueprint("rounds", __name__, url_prefix="/rounds")
 
-COHORTS = ("everyone", "has_draft", "organisations")
 PUBLICITIES = ("主动公开", "依申请公开", "不公开")
 #: Refusals that a person can mend in the form; every other one gets its own page.
 MENDABLE = (BadRequest, Conflict)
@@ -27,7 +26,7 @@ MENDABLE = (BadRequest, Conflict)
 @blueprint.record_once
 def add_wordings(state: BlueprintSetupState) -> None:
     """Give every template the wordings of windows."""
-    state.app.jinja_env.filters.update(windows.FILTERS)
+    state.app.jinja_env.filters.update(wordings.FILTERS)
 
 
 @blueprint.get("")
@@ -49,7 +48,7 @@ def publish() -> ResponseReturnValue:
     """Open a round; a refusal shows the form again with everything typed."""
     draft = _draft(_text("procedure"), _text("year"))
     try:
-        round_id = rounds.open_round(the_system(), the_actor(), draft.procedure_id, **_notice(draft))
+        round_id = rounds.open_round(the_system(), the_actor(), _notice(draft))
     except MENDABLE as refusal:
         page = {"draft": draft, "typed": request.form, "error": refusal.sentence, "publicities": PUBLICITIES}
         return render_template("rounds/new.html", **page), _status(refusal)
@@ -68,7 +67,7 @@ def shorten(round_id: int) -> ResponseReturnValue:
     """Set this level's own, shorter window."""
     try:
         first_day, last_day = _day("first_day", "第一日"), _day("last_day", "最后一日")
-        rounds.shorten_window(
+        windows.shorten_window(
             the_system(), the_actor(), round_id, _text("window"), first_day=first_day, last_day=last_day
         )
     except MENDABLE as refusal:
@@ -81,7 +80,7 @@ def shorten(round_id: int) -> ResponseReturnValue:
 def extend(round_id: int) -> ResponseReturnValue:
     """Publish an extension order."""
     try:
-        reached = rounds.order_extension(the_system(), the_actor(), round_id, _text("window"), **_order())
+        reached = windows.order_extension(the_system(), the_actor(), round_id, _order())
     except MENDABLE as refusal:
         return _page(round_id, failed="extend", refusal=refusal)
     flash(f"延期已发布，涉及 {reached} 件，已通知所涉单位。", "done")
@@ -93,11 +92,10 @@ def grant_exception(round_id: int) -> ResponseReturnValue:
     """Waive one precondition for one applicant."""
     organisation_id, _, rule_id = _text("blocked").rpartition(" ")
     try:
-        reason = _required("reason", "例外理由")
-        rounds.grant_exception(the_system(), the_actor(), round_id, organisation_id, rule_id, reason)
+        exceptions.grant_exception(the_system(), the_actor(), round_id, organisation_id, rule_id, _text("reason"))
     except MENDABLE as refusal:
         return _page(round_id, failed="except", refusal=refusal)
-    flash("已准予例外，并通知申请单位。", "done")
+    flash("已放行。", "done")
     return redirect(f"/rounds/{round_id}")
 
 
@@ -106,11 +104,13 @@ def _page(round_id: int, *, failed: str = "", refusal: EngineError | None = None
     view = rounds.read_round(the_system(), the_actor(), round_id)
     values: dict[str, Any] = {
         "round": view,
-        "strip": windows.draw_strip(view, the_system().clock.now()),
-        "own_windows": _own_windows(view, the_actor().organisation_name),
-        "blocked": rounds.list_blocked(the_system(), the_actor(), round_id) if "except" in view.actions else (),
+        "strip": wordings.draw_strip(view, the_system().clock.now()),
+        "bounds": _bounds(view),
+        "own_windows": _own_windows(view),
+        "blocked": exceptions.list_blocked(the_system(), the_actor(), round_id) if "except" in view.actions else (),
+        "applicants": applicants.list_applicants(the_system(), the_actor(), round_id) if view.actions else (),
         "failed": failed,
-        "typed": request.form if failed else {},
+        "typed": request.form,
         "error": refusal.sentence if refusal else "",
     }
     return render_template("rounds/show.html", **values), _status(refusal)
@@ -122,13 +122,14 @@ def _status(refusal: EngineError | None) -> int:
     return 409 if isinstance(refusal, Conflict) else 422
 
 
-def _own_windows(view: RoundView, organisation_name: str) -> tuple[tuple[Window, Window], ...]:
-    """Return, for each window, the one that applies to this level and the upper one that bounds it."""
-    bounds: dict[str, Window] = {}
-    for window in view.windows:
-        bounds.setdefault(window.window_id, window)
-    own = bounds | {window.window_id: window for window in view.windows if window.set_by == organisation_name}
-    return tuple((own[window_id], bound) for window_id, bound in bounds.items())
+def _bounds(view: RoundView) -> tuple[Window, ...]:
+    """Return the uppermost window of each kind: a lower level stays inside it."""
+    return tuple({window.window_id: window for window in reversed(view.windows)}.values())
+
+
+def _own_windows(view: RoundView) -> tuple[Window, ...]:
+    """Return the windows that this office set itself: it may extend these alone."""
+    return tuple(window for window in view.windows if window.set_by == the_actor().organisation_name)
 
 
 def _draft(procedure_id: str, year: str) -> RoundDraft:
@@ -137,60 +138,47 @@ def _draft(procedure_id: str, year: str) -> RoundDraft:
     for draft in drafts:
         if draft.procedure_id == procedure_id or (not procedure_id and len(drafts) == 1):
             return draft
-    raise NotFound
+    raise NotFound("该年度已有轮次，或本事项的轮次不由您的岗位发布。请返回“轮次与窗口”核对。")
 
 
-def _notice(draft: RoundDraft) -> dict[str, Any]:
+def _notice(draft: RoundDraft) -> RoundNotice:
     """Read the form of a new round."""
-    return {
-        "year": draft.year,
-        "title": _required("title", "标题"),
-        "document_number": _required("document_number", "发文字号"),
-        "issued_on": _day("issued_on", "印发日期") if _text("issued_on") else None,
-        "publicity": _choice("publicity", "公开方式", PUBLICITIES),
-        "windows": {
+    return RoundNotice(
+        procedure_id=draft.procedure_id,
+        year=draft.year,
+        title=_text("title"),
+        document_number=_text("document_number"),
+        issued_on=_day("issued_on", "印发日期") if _text("issued_on") else None,
+        publicity=_text("publicity"),
+        windows={
             window.window_id: (
                 _day(f"first.{window.window_id}", f"{window.name}的第一日"),
                 _day(f"last.{window.window_id}", f"{window.name}的最后一日"),
             )
             for window in draft.windows
         },
-    }
+    )
 
 
-def _order() -> dict[str, Any]:
+def _order() -> ExtensionRequest:
     """Read the form of an extension order; its time is Beijing time."""
-    cohort = _choice("cohort", "适用对象", COHORTS)
-    organisations = tuple(filter(None, (line.strip() for line in _text("organisations").splitlines())))
-    if cohort == "organisations" and not organisations:
-        raise BadRequest("请填写指定单位，每行一个单位代码。")
+    cohort = _text("cohort")
     try:
-        new_close_at = datetime.fromisoformat(_text("new_close_at"))
+        new_close_at = datetime.fromisoformat(_text("new_close_at")).replace(tzinfo=ZONE)
     except ValueError as error:
         raise BadRequest("请填写新的截止时间，如 2023-11-18 18:00。") from error
-    return {
-        "cohort": cohort,
-        "organisations": organisations if cohort == "organisations" else (),
-        "new_close_at": new_close_at.replace(tzinfo=ZONE),
-        "reason": _required("reason", "原因"),
-        "document_number": _required("document_number", "文号"),
-    }
+    return ExtensionRequest(
+        window_id=_text("window"),
+        cohort=cohort,
+        organisations=tuple(request.form.getlist("organisations")) if cohort == "organisations" else (),
+        new_close_at=new_close_at,
+        reason=_text("reason"),
+        document_number=_text("document_number"),
+    )
 
 
 def _text(name: str) -> str:
     return request.form.get(name, "").strip()
-
-
-def _required(name: str, label: str) -> str:
-    if not _text(name):
-        raise BadRequest(f"请填写{label}。")
-    return _text(name)
-
-
-def _choice(name: str, label: str, choices: tuple[str, ...]) -> str:
-    if _text(name) not in choices:
-        raise BadRequest(f"请选择{label}。")
-    return _text(name)
 
 
 def _day(name: str, label: str) -> date:

@@ -1,0 +1,24 @@
+"""Who may apply in a round."""
+
+from __future__ import annotations
+
+from engine.applicants import round_context, window_chain
+from engine.store import organisations, rounds
+from engine.system import System
+from engine.views import Actor
+
+
+def list_applicants(system: System, actor: Actor, round_id: int) -> tuple[tuple[str, str], ...]:
+    """Return (id, name) of every organisation that may apply in the round and stands under the actor's office.
+
+    Raises:
+        NotFound: no such round.
+    """
+    with system.database.reading() as connection:
+        one = round_context(system, connection, rounds.read_round(connection, round_id))
+        tree = organisations.read_tree(connection)
+    return tuple(
+        (applicant.id, applicant.name)
+        for applicant in tree.of(one.folder.procedure.starters.kind, "")
+        if actor.organisation_id in window_chain(one.folder, tree, applicant.id)
+    )
