@@ -1,0 +1,194 @@
+"""Assembling the processes: the web server, the pulse and the worker, together in one process or each in its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+
+from waitress.server import create_server
+
+from engine.config import SettingRefused, Settings
+from engine.database import Database, create_database_if_missing
+from engine.errors import DefinitionRefused, Unavailable
+from engine.migrations import migrate
+from engine.postgres import EmbeddedPostgres
+from engine.pulse import Pulse
+from engine.services.definitions import deploy_folder
+from engine.services.demonstration import follow_clock, start_clock
+from engine.services.organisations import load_organisations
+from engine.system import System, build
+from engine.workers import run_worker
+from web.application import MULTIPART_MARGIN, create_app
+
+logger = logging.getLogger(__name__)
+
+DATABASE_NAME = "guicheng"
+#: Requests that are being answered may take so long to finish when the process is asked to stop.
+GRACE_SECONDS = 20
+#: How often a process of its own looks whether another one moved the simulated clock.
+FOLLOW_SECONDS = 1.0
+
+
+@contextmanager
+def opened_database(settings: Settings, *, application_name: str) -> Iterator[Database]:
+    """Give the database: the one that DATABASE_URL names, or else the embedded one, started if need be."""
+    if settings.database_url is not None:
+        database = Database(settings.database_url, application_name=application_name)
+        try:
+            yield database
+        finally:
+            database.close()
+        return
+    with EmbeddedPostgres(settings.database_folder) as server:
+        url = server.url(DATABASE_NAME)
+        create_database_if_missing(url)
+        database = Database(url, application_name=application_name)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def opened_system(settings: Settings, *, application_name: str, is_migrating: bool = False) -> Iterator[System]:
+    """Give the assembled system.
+
+    Args:
+        settings: what this installation decided.
+        application_name: shown in the database server's list of sessions.
+        is_migrating: whether to bring the tables to the newest revision first.
+    """
+    with opened_database(settings, application_name=application_name) as database:
+        if is_migrating:
+            migrate(database)
+        system = build(settings, database)
+        if settings.is_demonstration:
+            start_clock(system)
+        yield system
+
+
+def load_first_edition(system: System) -> list[DefinitionRefused]:
+    """Load the organisations and deploy every procedure of the owners' folder; return what was refused.
+
+    A folder with faults stops nobody else's: the version in force stays in force.
+    """
+    folder = system.settings.bpmn
+    load_organisations(system, read_texts(folder / "organisations"))
+    refused = []
+    for procedure in sorted(folder.glob("*/procedure.yaml")):
+        try:
+            deploy_folder(system, procedure.parent)
+        except DefinitionRefused as error:
+            refused.append(error)
+    return refused
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """Return the YAML files of a folder by name."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+
+
+class WebServer:
+    """Waitress around the application; bound to its port before anything is announced."""
+
+    def __init__(self, system: System) -> None:
+        """Bind.
+
+        Raises:
+            SettingRefused: the port is taken or the address is not ours.
+        """
+        settings = system.settings
+        try:
+            self._server = create_server(
+                create_app(system),
+                host=settings.host,
+                port=settings.port,
+                threads=settings.threads,
+                ident="guicheng",
+                max_request_body_size=settings.max_upload_bytes + MULTIPART_MARGIN,
+                # With a proxy in front, the application itself believes exactly so many of its headers.
+                clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+                asyncore_use_poll=True,
+                channel_timeout=60,
+            )
+        except OSError as error:
+            raise SettingRefused(
+                f"不能在 {settings.host}:{settings.port} 提供服务：端口可能已被占用，可用 PORT=… 换一个。 {error}"
+            ) from error
+        self.address = f"http://{settings.host}:{self._server.effective_port}"
+
+    def run(self) -> None:
+        """Answer requests until the process is asked to stop."""
+        self._server.run()
+
+    def close(self) -> None:
+        """Take no further connection."""
+        self._server.close()
+
+
+@contextmanager
+def background(system: System, stop: Event) -> Iterator[None]:
+    """Run the pulse and one worker beside whatever the body does; end both after it."""
+    pulse = Pulse(system)
+    worker = Thread(target=_work_or_end, args=(system, stop), name="worker")
+    pulse.start()
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        pulse.stop()
+        worker.join(GRACE_SECONDS)
+
+
+def _work_or_end(system: System, stop: Event) -> None:
+    """End the whole process when the worker cannot go on: half a process behind a green light helps nobody."""
+    try:
+        run_worker(system, stop)
+    finally:
+        if not stop.is_set():
+            logger.critical("the worker ended unasked, so this process ends", extra={"action": "worker_ended"})
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def following_the_clock(system: System, stop: Event) -> Iterator[None]:
+    """In demonstration mode, take over what another process does to the simulated clock."""
+    if not system.settings.is_demonstration:
+        yield
+        return
+    follower = Thread(target=_follow, args=(system, stop), name="clock follower", daemon=True)
+    follower.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        follower.join(GRACE_SECONDS)
+
+
+def _follow(system: System, stop: Event) -> None:
+    while not stop.wait(FOLLOW_SECONDS):
+        try:
+            follow_clock(system)
+        except Unavailable as error:
+            logger.warning("the simulated clock could not be read: %s", error, extra={"action": "clock_not_read"})
+
+
+def stop_on_signals(stop: Event) -> None:
+    """Set `stop`, and leave whatever the main thread waits in, when the process is asked to end."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        # Asked once more while ending, the process ends at once.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
