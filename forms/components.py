@@ -123,7 +123,7 @@ class Component:
     #: Name of the value; for a `dynamiclist` the name of the list; "" for components without a value.
     key: str = ""
     label: str = ""
-    hint: str = ""
+    description: str = ""
     #: Columns of 16.
     columns: int = 16
     is_required: bool = False
@@ -160,6 +160,11 @@ class Component:
     #: Filled in by `visible`: the value of an expression, or of a read-only field, able to be written as JSON.
     computed: object = field(default=None, compare=False)
     expressions: Expressions = field(default=Expressions(), compare=False)
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether the document must carry a seal (加盖公章)."""
+        return self.material.is_stamped
 
     @property
     def is_answer(self) -> bool:

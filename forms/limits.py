@@ -43,7 +43,7 @@ def _check_length(limits: Limits, text: str) -> Iterator[str]:
 def _check_pattern(component: Component, text: str) -> Iterator[str]:
     limits = component.limits
     if limits.pattern and not matches(limits.pattern, text):
-        say = limits.pattern_message or component.hint or "请按要求的格式重新填写。"
+        say = limits.pattern_message or component.description or "请按要求的格式重新填写。"
         yield f"{{name}}的格式不正确：{say.rstrip('。')}。"
 
 

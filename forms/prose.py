@@ -13,6 +13,7 @@ from typing import Final
 from forms.errors import ValueRefused
 
 _LINK: Final = re.compile(r"\[([^\[\]]{1,200})\]\(([^()\s]{1,1000})\)")
+_OTHER_LINK: Final = re.compile(r"\]\((?!https://)")
 _SPAN: Final = re.compile(r"\*\*([^*]+)\*\*|" + _LINK.pattern)
 _BULLET: Final = re.compile(r"[-*] +(.*)")
 _NUMBER: Final = re.compile(r"\d{1,3}[.、] *(.*)")
@@ -48,6 +49,8 @@ def read_prose(text: str) -> tuple[Block, ...]:
         raise ValueRefused("说明文字不能使用 HTML 标签，请改用文字、**加粗**、列表或链接。")
     if "![" in text or "{{" in text:
         raise ValueRefused("说明文字不能插入图片或模板变量。")
+    if _OTHER_LINK.search(text):
+        raise ValueRefused("说明文字里的链接必须以 https:// 开头。")
     groups: list[tuple[str, list[tuple[Span, ...]]]] = []
     previous = ""
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -74,8 +77,6 @@ def _read_spans(line: str) -> tuple[Span, ...]:
         if found.start() > position:
             spans.append(Span(line[position : found.start()]))
         bold, label, link = found.groups()
-        if link and not link.startswith("https://"):
-            raise ValueRefused("说明文字里的链接必须以 https:// 开头。")
         spans.append(Span(bold, is_bold=True) if bold else Span(label, link=link))
         position = found.end()
     if position < len(line):

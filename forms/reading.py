@@ -142,7 +142,7 @@ def _read_component(source: Source, depth: int) -> Component | None:
         kind=kind,
         key=_read_key(source, kind),
         label=_read_label(source, kind),
-        hint=source.text("description"),
+        description=source.text("description"),
         columns=_read_columns(source),
         is_required=source.part("validate").get("required") is True,
         is_disabled=source.json.get("disabled") is True,
