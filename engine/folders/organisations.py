@@ -62,8 +62,8 @@ class Region:
     code: str
     name: str
     level: str
-    #: Code of the region above; "" for the country.
-    parent: str
+    #: Code of the region above; None for the country.
+    parent: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,8 @@ class Organisation:
     #: One organisation may stand at two levels (计划单列市).
     levels: tuple[str, ...]
     region: str
-    #: Id of the organisation above, or "".
-    parent: str
+    #: Id of the organisation above, or None.
+    parent: str | None
     attributes: Mapping[str, str | int | bool]
     #: The attributes are 演示数据 and say nothing about the real organisation.
     is_demonstration: bool
@@ -112,16 +112,15 @@ class Directory:
     regions: Mapping[str, Region]
     organisations: Mapping[str, Organisation]
     posts: Mapping[str, Post]
-    demonstration_accounts: Mapping[str, DemonstrationAccount]
+    demonstration_accounts: tuple[DemonstrationAccount, ...]
     #: Sentences about files whose attributes are 演示数据.
     explanations: tuple[str, ...] = ()
 
     def region_chain(self, code: str) -> tuple[str, ...]:
         """Return the region and those above it, nearest first."""
-        chain = []
-        while code:
-            chain.append(code)
-            code = self.regions[code].parent
+        chain = [code]
+        while parent := self.regions[chain[-1]].parent:
+            chain.append(parent)
         return tuple(chain)
 
     def office(self, applicant: str, kind: str, level: str) -> Organisation | None:
@@ -175,7 +174,7 @@ def read_organisations(texts: Mapping[str, str]) -> Directory:
         regions=_values(collected.regions),
         organisations=_values(collected.organisations),
         posts=_values(collected.posts),
-        demonstration_accounts=_values(collected.accounts),
+        demonstration_accounts=tuple(_values(collected.accounts).values()),
         explanations=tuple(collected.explanations),
     )
 
@@ -222,7 +221,7 @@ def _read_region(entry: Section) -> Region:
         code=code,
         name=entry.text("name"),
         level=entry.text("level", among=LEVELS),
-        parent=entry.text("parent", required=False),
+        parent=entry.text("parent", required=False) or None,
     )
 
 
@@ -238,7 +237,7 @@ def _read_organisation(entry: Section, is_demonstration: bool) -> Organisation:
         kind=entry.text("kind", among=KINDS),
         levels=levels,
         region=entry.text("region"),
-        parent=entry.text("parent", required=False),
+        parent=entry.text("parent", required=False) or None,
         attributes=_read_attributes(entry),
         is_demonstration=is_demonstration and "attributes" in entry,
     )
@@ -297,16 +296,16 @@ def _check_references(collected: _Collected) -> None:
     _check_circles({key: one.parent for key, (one, _) in collected.organisations.items()}, collected.organisations)
 
 
-def _check_reference(entry: Section, key: str, target: str, known: Iterable[str]) -> None:
+def _check_reference(entry: Section, key: str, target: str | None, known: Iterable[str]) -> None:
     if target and target not in known:
         entry.refuse(key, f"{key} 指向的“{target}”不存在，请先定义它或改正拼写。")
 
 
-def _check_circles(parents: Mapping[str, str], entries: Mapping[str, tuple[T, Section]]) -> None:
+def _check_circles(parents: Mapping[str, str | None], entries: Mapping[str, tuple[T, Section]]) -> None:
     """Refuse an entry that is above itself; routing would walk round for ever."""
     for key in parents:
         above, steps = parents[key], 0
         while above and above != key and steps <= len(parents):
-            above, steps = parents.get(above, ""), steps + 1
+            above, steps = parents.get(above), steps + 1
         if above == key:
             entries[key][1].refuse("parent", f"{key} 的上级绕回了它自己，请改正 parent。")

@@ -1,0 +1,71 @@
+"""What the diagrams of a folder say in FEEL, element by element: the names they set and where each name is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml.etree import _Element as XmlNode
+
+from engine.runtime.dialects import expression_text, operation, parameters, repetition, script_lines, timer_text
+from engine.runtime.documents import Problems, child, read_documents, tag, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One activity, event, gateway or sequence flow, as it is written."""
+
+    file: str
+    id: str
+    name: str
+    kind: str
+    line: int | None
+    #: Every expression, with everything around it.
+    texts: tuple[str, ...]
+    #: Variables that it sets itself: by a script, or as the collected results of a repetition.
+    sets: frozenset[str]
+    #: Operation that a service task calls, or "".
+    operation: str
+
+    def names(self, name: str) -> bool:
+        """Return whether an expression here mentions a name (not as a part of another name or path)."""
+        return any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", one) for one in self.texts)
+
+
+def read_places(files: Mapping[str, bytes]) -> tuple[Place, ...]:
+    """Return every place of every diagram, in the order of the files; what cannot be read is left out."""
+    return tuple(_places(files))
+
+
+def _places(files: Mapping[str, bytes]) -> Iterator[Place]:
+    for document in read_documents(files, Problems()):
+        for process in document.processes():
+            for node in process.iterdescendants():
+                if tag(node) and node.get("id"):
+                    yield _place(document.file, node)
+
+
+def _place(file: str, node: XmlNode) -> Place:
+    repeated = repetition(node)
+    results = {repeated.results} if repeated and repeated.results else set()
+    return Place(
+        file=file,
+        id=node.get("id") or "",
+        name=node.get("name") or "",
+        kind=tag(node),
+        line=getattr(node, "sourceline", None),
+        texts=tuple(_texts(node)),
+        sets=frozenset({name for _, name, _ in script_lines(node) if name} | results),
+        operation=operation(node) if tag(node) in {"serviceTask", "sendTask"} else "",
+    )
+
+
+def _texts(node: XmlNode) -> Iterator[str]:
+    yield expression_text(text(child(node, "conditionExpression")))
+    yield timer_text(node)[1]
+    yield from (feel for _, _, feel in script_lines(node))
+    yield from (value for _, value in parameters(node))
+    repeated = repetition(node)
+    if repeated:
+        yield from (repeated.collection, repeated.cardinality, repeated.condition)

@@ -1,0 +1,124 @@
+"""A procedure's folder as a whole: read, checked across its files, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from engine.calendars import LevelWindow
+from engine.errors import DefinitionRefused, Problem
+from engine.folders import procedure as procedure_file
+from engine.folders import windows as windows_file
+from engine.folders.archive import digest_of
+from engine.folders.checks import Draft, check_folder
+from engine.folders.documents import Section, read_document
+from engine.folders.names import kept_names
+from engine.folders.procedure import Procedure, read_procedure
+from engine.folders.windows import Schedule, TimeLimit, WindowRule, read_schedule, windows_for_year
+from engine.language import compile_expression
+from engine.runtime import Definition, read_definition
+from forms import Form, FormDefinitionError, read_form
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A procedure that may be deployed. Immutable, shared by threads."""
+
+    digest: str
+    files: Mapping[str, bytes] = field(repr=False)
+    procedure: Procedure
+    definition: Definition
+    #: By the id of the user task.
+    forms: Mapping[str, Form]
+    windows: Mapping[str, WindowRule]
+    #: By the id of the user task.
+    time_limits: Mapping[str, TimeLimit]
+    #: Form fields that become case variables: those some expression names, and those that several forms share.
+    kept_names: frozenset[str]
+    #: What deserves a second look and does not keep the folder from being deployed.
+    warnings: tuple[Problem, ...]
+
+    def windows_for_year(self, year: int, *, organisation_id: str = "") -> tuple[LevelWindow, ...]:
+        """Return the windows that a round of this year begins with."""
+        return windows_for_year(self.windows.values(), year, organisation_id=organisation_id)
+
+
+def read_folder(files: Mapping[str, bytes], *, operations: Collection[str], name: str | None = None) -> Folder:
+    """Read and check a folder.
+
+    Args:
+        files: path inside the folder -> content.
+        operations: names of the operations that a service task may call.
+        name: name of the directory, when there is one; it must be the procedure's id.
+
+    Raises:
+        DefinitionRefused: with every problem of every file.
+    """
+    digest = digest_of(files)
+    problems: list[Problem] = []
+    draft = Draft(
+        files=files,
+        folder_name=name,
+        operations=frozenset(operations),
+        procedure=_read_document(files, procedure_file.FILE, read_procedure, problems),
+        schedule=_read_document(files, windows_file.FILE, read_schedule, problems),
+        definition=_read_diagrams(files, digest, problems),
+        forms=_read_forms(files, problems),
+        problems=problems,
+    )
+    check_folder(draft)
+    if draft.problems or draft.procedure is None or draft.schedule is None or draft.definition is None:
+        raise DefinitionRefused(tuple(dict.fromkeys(draft.problems)))
+    return _assemble(draft, digest, draft.procedure, draft.schedule, draft.definition)
+
+
+def _assemble(draft: Draft, digest: str, procedure: Procedure, schedule: Schedule, definition: Definition) -> Folder:
+    return Folder(
+        digest=digest,
+        files=draft.files,
+        procedure=procedure,
+        definition=definition,
+        forms=draft.forms,
+        windows=schedule.windows,
+        time_limits=schedule.time_limits,
+        kept_names=kept_names(definition, draft.forms),
+        warnings=tuple(draft.warnings),
+    )
+
+
+def _read_document(
+    files: Mapping[str, bytes], name: str, read: Callable[[Section], T], problems: list[Problem]
+) -> T | None:
+    if name not in files:
+        problems.append(Problem(file=name, message=f"缺少 {name}，请补上。"))
+        return None
+    try:
+        return read(read_document(files[name], name, problems))
+    except DefinitionRefused as refusal:
+        problems.extend(refusal.problems)
+        return None
+
+
+def _read_diagrams(files: Mapping[str, bytes], digest: str, problems: list[Problem]) -> Definition | None:
+    try:
+        return read_definition(files, digest=digest)
+    except DefinitionRefused as refusal:
+        problems.extend(refusal.problems)
+        return None
+
+
+def _read_forms(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Form]:
+    forms: dict[str, Form] = {}
+    for name, content in sorted(files.items()):
+        directory, _, base = name.rpartition("/")
+        if directory == "forms" and base.endswith(".form"):
+            try:
+                forms[base.removesuffix(".form")] = read_form(content, file=name, compile_expression=compile_expression)
+            except FormDefinitionError as error:
+                problems.extend(
+                    Problem(file=name, element=component, message=message) for component, message in error.problems
+                )
+    return forms

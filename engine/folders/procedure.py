@@ -1,0 +1,234 @@
+"""`procedure.yaml`: what a procedure is called, who takes part in it, and who may apply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+from engine.calendars import LEVELS
+from engine.folders.documents import Section
+from engine.folders.organisations import KINDS, ROLES, read_word
+from engine.language import Expression, FeelError, compile_expression
+
+FILE = "procedure.yaml"
+PUBLICITIES = ("主动公开", "依申请公开", "不公开")
+MARKS = ("source", "reading", "platform")
+#: What a rule may name: the applicant's organisation, and its cases and titles so far.
+RULE_NAMES = frozenset({"applicant", "history"})
+
+_RULE_ID = re.compile(r"[A-Z]{1,3}\d{1,2}")
+_NUMBER_FORMAT = re.compile(r"(0?\d{1,2}d)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeRule:
+    """The organisation of a kind and level on the applicant's own region chain."""
+
+    kind: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneRule:
+    """Who works in a lane."""
+
+    role: str
+    #: None: the applicant itself.
+    office: OfficeRule | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StarterRule:
+    """Who may start a case."""
+
+    role: str
+    #: Kind of the starter's organisation.
+    kind: str
+    #: Levels it may stand at; empty when the eligibility rules decide.
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EligibilityRule:
+    """One precondition."""
+
+    id: str
+    label: str
+    #: True when the applicant satisfies it; None when it is left to the reviewers (judged).
+    rule: Expression | None
+    #: What an applicant reads who does not satisfy it: why, and what to do.
+    message: str
+    basis: str
+    #: source, reading or platform
+    mark: str
+    #: Role that may waive it for one applicant, or "".
+    overridable_by: str
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether people decide it, not the engine."""
+        return self.rule is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceDocument:
+    """A document the procedure rests on."""
+
+    title: str
+    number: str
+    #: Path inside the folder, or "" when only named.
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """事项, as its owner describes it."""
+
+    id: str
+    name: str
+    #: Title of a round, with `{year}`.
+    title: str
+    summary: str
+    publicity: str
+    basis: tuple[str, ...]
+    documents: tuple[ReferenceDocument, ...]
+    #: `case` and `receipt`: patterns over `{year}` and `{number}`, safe to `format`.
+    numbering: Mapping[str, str]
+    lanes: Mapping[str, LaneRule]
+    starters: StarterRule
+    eligibility: tuple[EligibilityRule, ...]
+
+
+def read_procedure(document: Section) -> Procedure:
+    """Read the whole file; faults go to the document's problems."""
+    procedure = Procedure(
+        id=read_word(document, "id"),
+        name=document.text("name"),
+        title=_read_pattern(document, "title", ("year",)),
+        summary=document.text("summary"),
+        publicity=document.text("publicity", among=PUBLICITIES),
+        basis=document.texts("basis"),
+        documents=tuple(_read_reference(entry) for entry in document.listed_sections("documents", required=False)),
+        numbering=_read_numbering(document),
+        lanes={name: _read_lane(entry) for name, entry in document.named_sections("lanes")},
+        starters=_read_starters(document),
+        eligibility=_read_eligibility(document),
+    )
+    document.finish()
+    return procedure
+
+
+def _read_reference(entry: Section) -> ReferenceDocument:
+    reference = ReferenceDocument(
+        title=entry.text("title"),
+        number=entry.text("number", required=False),
+        file=entry.text("file", required=False),
+    )
+    entry.finish()
+    return reference
+
+
+def _read_numbering(document: Section) -> dict[str, str]:
+    section = document.section("numbering")
+    if section is None:
+        return {}
+    patterns = {key: _read_pattern(section, key, ("year", "number")) for key in ("case", "receipt")}
+    section.finish()
+    return patterns
+
+
+def _read_pattern(section: Section, key: str, names: Collection[str]) -> str:
+    """Return a text that may be formatted with exactly these names; anything else would reach into Python."""
+    text = section.text(key)
+    try:
+        fields = [(name, form, conversion) for _, name, form, conversion in Formatter().parse(text) if name is not None]
+    except ValueError:
+        fields = [("", "", None)]
+    is_plain = all(
+        name in names and conversion is None and _NUMBER_FORMAT.fullmatch(form or "")
+        for name, form, conversion in fields
+    )
+    if text and (not is_plain or {name for name, _, _ in fields} != set(names)):
+        wanted = "、".join(f"{{{name}}}" for name in names)
+        section.refuse(key, f"{key} 应含有且只含有 {wanted}，序号可写作 {{number:04d}}。")
+        return ""
+    return text
+
+
+def _read_lane(entry: Section) -> LaneRule:
+    role = entry.text("role", among=ROLES)
+    if entry.content.get("office") == "applicant":
+        entry.text("office")
+        entry.finish()
+        return LaneRule(role=role, office=None)
+    section = entry.section("office")
+    office = OfficeRule(kind="", level="")
+    if section is not None:
+        office = OfficeRule(kind=section.text("kind", among=KINDS), level=section.text("level", among=LEVELS))
+        section.finish()
+    entry.finish()
+    return LaneRule(role=role, office=office)
+
+
+def _read_starters(document: Section) -> StarterRule:
+    section = document.section("starters")
+    organisation = section.section("organisation") if section else None
+    if section is None or organisation is None:
+        return StarterRule(role="", kind="", levels=())
+    starters = StarterRule(
+        role=section.text("role", among=ROLES),
+        kind=organisation.text("kind", among=KINDS),
+        levels=organisation.texts("levels", required=False),
+    )
+    for level in starters.levels:
+        if level not in LEVELS:
+            organisation.refuse("levels", f"levels 不认识“{level}”，只能是：{'、'.join(LEVELS)}。")
+    organisation.finish()
+    section.finish()
+    return starters
+
+
+def _read_eligibility(document: Section) -> tuple[EligibilityRule, ...]:
+    rules: list[EligibilityRule] = []
+    for entry in document.listed_sections("eligibility", required=False):
+        rule = _read_rule(entry)
+        if rule.id in {known.id for known in rules}:
+            entry.refuse("id", f"条件 {rule.id} 写了两次，请改编号。")
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _read_rule(entry: Section) -> EligibilityRule:
+    rule_id = entry.text("id")
+    if rule_id and not _RULE_ID.fullmatch(rule_id):
+        entry.refuse("id", f"条件编号“{rule_id}”应为大写字母加数字，如 E1。")
+    is_judged = entry.flag("judged")
+    rule = EligibilityRule(
+        id=rule_id,
+        label=entry.text("label"),
+        rule=_read_expression(entry, is_judged),
+        message=entry.text("message", required=not is_judged),
+        basis=entry.text("basis"),
+        mark=entry.text("mark", among=MARKS),
+        overridable_by=entry.text("overridable_by", required=False, among=ROLES),
+    )
+    entry.finish()
+    return rule
+
+
+def _read_expression(entry: Section, is_judged: bool) -> Expression | None:
+    text = entry.text("rule", required=not is_judged)
+    if is_judged and text:
+        entry.refuse("rule", "由评审单位判断的条件（judged: true）不写 rule，请删去其中一项。")
+    if not text or is_judged:
+        return None
+    try:
+        expression = compile_expression(text, RULE_NAMES)
+    except FeelError as error:
+        entry.refuse("rule", f"rule “{text}”第{error.position + 1}个字符处：{error.message}")
+        return None
+    for name in sorted(expression.names - RULE_NAMES):
+        entry.refuse("rule", f"rule 里没有“{name}”这个名称，可以用：{'、'.join(sorted(RULE_NAMES))}。")
+    return expression
