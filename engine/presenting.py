@@ -52,6 +52,10 @@ def _status(task: TaskRecord, now: datetime) -> str:
     return "soon" if task.due_at > now else "overdue"
 
 
+#: Marks as owners write them in a diagram.
+MARKS = {"依据": "source", "解释": "reading", "平台默认": "platform"}
+
+
 def case_row(row: Row | CaseRecord, waiting_at: Iterable[str] = (), *, is_overdue: bool = False) -> CaseRow:
     """Return a case as a line of a list."""
     return CaseRow(

@@ -94,7 +94,9 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
         definition_version=version,
         round_title=round_title,
         window=next((case_window(case.windows, window_id) for window_id in case.windows), None),
-        diagram_svg=draw(folder.diagram, marks={mark.element_id: mark for mark in marks}, title=case.title),
+        diagram_svg=draw(
+            folder.files["process.bpmn"], marks={mark.element_id: mark for mark in marks}, title=case.title
+        ),
         marks=marks,
         history=events if may_read_contents else tuple(_without_contents(event) for event in events),
         submissions=submission_views(folder, submitted, files) if may_read_contents else (),

@@ -16,7 +16,7 @@ def check_folder(path: Path) -> Folder:
     Raises:
         DefinitionRefused: every fault with file, element and what to do.
     """
-    return read_folder(load_directory(path), name=path.resolve().name, operations=OPERATIONS)
+    return read_folder(load_directory(path), operations=OPERATIONS, name=path.resolve().name)
 
 
 def deploy_folder(system: System, path: Path, *, deployed_by: str = "命令行") -> ProcedureView:
@@ -28,7 +28,7 @@ def deploy_folder(system: System, path: Path, *, deployed_by: str = "命令行")
         DefinitionRefused: the folder has faults; nothing is written.
     """
     files = load_directory(path)
-    folder = read_folder(files, name=path.resolve().name, operations=OPERATIONS)
+    folder = read_folder(files, operations=OPERATIONS, name=path.resolve().name)
     digest, procedure_id = digest_of(files), folder.procedure.id
     with system.database.transaction() as connection:
         version = procedures.next_version(connection, procedure_id)

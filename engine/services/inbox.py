@@ -9,7 +9,7 @@ from engine.access import Action, may
 from engine.errors import NotFound
 from engine.folders import Folder
 from engine.paging import read_cursor, write_cursor
-from engine.presenting import case_window, gate_of, inbox_row, is_withdrawable, submission_views
+from engine.presenting import MARKS, case_window, gate_of, inbox_row, is_withdrawable, submission_views
 from engine.recording import CaseAction
 from engine.store import history, materials, tasks
 from engine.store.cases import CaseRecord
@@ -94,7 +94,7 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
     return TaskView(
         row=inbox_row(system, actor, task, now),
         basis=element.basis,
-        mark=element.mark,
+        mark=MARKS.get(element.mark, element.mark),
         documentation=element.documentation,
         form=form,
         values=_values(action, task),

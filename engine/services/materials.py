@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from sqlalchemy import Connection, Row
@@ -132,7 +133,7 @@ def _put_on_list(
     return view
 
 
-def _refuse_over_quota(rows: list[Row] | tuple[Row, ...], size: int) -> None:
+def _refuse_over_quota(rows: Sequence[Row], size: int) -> None:
     kept = [row for row in rows if row.removed_at is None]
     if len(kept) >= MOST_FILES:
         raise FileRefused(f"一件申请最多上传 {MOST_FILES} 个文件，请先删除不需要的文件。")

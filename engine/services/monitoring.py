@@ -88,7 +88,7 @@ def _view(system: System, connection: Connection, row: Row) -> MonitorView:
         overdue=totals.overdue,
         ended=totals.ended,
         incidents=totals.incidents,
-        diagram_svg=draw(folder.diagram, marks={mark.element_id: mark for mark in marks}, title=row.name),
+        diagram_svg=draw(folder.files["process.bpmn"], marks={mark.element_id: mark for mark in marks}, title=row.name),
         marks=tuple(marks),
         steps=tuple(steps),
         revision=int(totals.revision),

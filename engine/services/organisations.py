@@ -30,7 +30,7 @@ def load_organisations(system: System, texts: Mapping[str, str]) -> int:
             ],
             organisations=_organisation_rows(directory),
             posts=[
-                {"id": one.key, "organisation_id": one.organisation, "name": one.name, "roles": sorted(one.roles)}
+                {"id": one.id, "organisation_id": one.organisation, "name": one.name, "roles": sorted(one.roles)}
                 for one in directory.posts.values()
             ],
         )
@@ -70,5 +70,5 @@ def _demonstration_rows(directory: Directory, system: System) -> list[dict[str, 
             "duty": one.duty,
             "created_at": system.wall.now(),
         }
-        for one in directory.demonstration_accounts
+        for one in directory.demonstration_accounts.values()
     ]

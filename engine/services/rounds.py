@@ -140,7 +140,9 @@ def _level_window(rule: WindowRule, organisation_id: str, interval: tuple[dateti
 
 
 def _draft(system: System, folder: Folder, organisation_id: str, tree: OrganisationTree, year: int) -> RoundDraft:
-    windows = [_level_window(rule, organisation_id, rule.interval(year)) for rule in folder.windows.values()]
+    windows = [
+        _level_window(rule, organisation_id, window_of_days(*rule.days_of(year))) for rule in folder.windows.values()
+    ]
     issued_on = local(system.clock.now()).date()
     warnings = [text for one in windows for text in warnings_for_window(one, issued_on, system.calendar)]
     return RoundDraft(
@@ -155,7 +157,9 @@ def _draft(system: System, folder: Folder, organisation_id: str, tree: Organisat
 
 def _view(system: System, connection: Connection, one: RoundContext, tree: OrganisationTree, actor: Actor) -> RoundView:
     now, row = system.clock.now(), one.row
-    warnings = [text for window in one.windows for text in warnings_for_window(window, row.issued_on, system.calendar)]
+    warnings = [
+        text for window in one.windows for text in warnings_for_window(window, row.issued_on, system.calendar)
+    ]
     return RoundView(
         round_id=row.id,
         procedure_id=row.procedure_id,

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import runtime
 from engine.access import Action, may
 from engine.applicants import RoundContext, round_context, round_owners, shortening_level, stored_window, windows_for
 from engine.calendars import COHORTS, LevelWindow, check_shortened, window_of_days
 from engine.clock import local
 from engine.errors import BadRequest, NotAllowed, NotFound
 from engine.recording import WINDOW_EXTENDED, WINDOW_GRACE, read_window
-from engine.runtime import awaits_message
 from engine.store import cases, organisations, rounds, timers
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
@@ -168,7 +168,8 @@ def _follow(
 def _reopen(system: System, connection: Connection, case: CaseRecord, window_id: str, now: datetime) -> None:
     """Let a case that waits for an extension be told of it: as a row, so that it happens though a process dies."""
     definition = system.folder(connection, case.definition_id).definition
-    if not awaits_message(definition, case.engine_state, WINDOW_EXTENDED):
+    tokens = runtime.read_tokens(definition, case.engine_state)
+    if all(definition.elements[token.element_id].message != WINDOW_EXTENDED for token in tokens):
         return
     row = {
         "instance_id": case.id,
