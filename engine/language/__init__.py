@@ -1,0 +1,16 @@
+"""FEEL: the one language of diagrams, timers, forms and decision tables."""
+
+from engine.language.budget import Budget
+from engine.language.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError
+from engine.language.expression import Expression, compile_expression, compile_unary_tests, evaluate
+
+__all__ = [
+    "Budget",
+    "Expression",
+    "FeelBudgetExceeded",
+    "FeelError",
+    "FeelSyntaxError",
+    "compile_expression",
+    "compile_unary_tests",
+    "evaluate",
+]

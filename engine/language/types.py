@@ -1,0 +1,69 @@
+"""The types of FEEL: what `instance of` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from engine.language.functions.registry import BuiltIn
+from engine.language.nodes import TypeName
+from engine.language.scope import TypeCheck
+from engine.language.temporal import Date, DateTime, DaysTime, Time, YearsMonths
+from engine.language.values import Range, is_function
+
+SIMPLE_TYPES: Mapping[str, type] = {
+    "string": str,
+    "number": Decimal,
+    "boolean": bool,
+    "date": Date,
+    "time": Time,
+    "date and time": DateTime,
+    "years and months duration": YearsMonths,
+    "year month duration": YearsMonths,
+    "days and time duration": DaysTime,
+    "day time duration": DaysTime,
+}
+
+
+def is_instance(value: object, wanted: TypeName, is_of_type: TypeCheck) -> bool:
+    """Tell whether a value is of a type; null is only of type Null."""
+    if value is None:
+        return wanted.name == "Null"
+    kind = SIMPLE_TYPES.get(wanted.name)
+    if kind is not None:
+        return type(value) is kind
+    if wanted.name in ("Any", "Null"):
+        return wanted.name == "Any"
+    match wanted.name:
+        case "list":
+            return isinstance(value, list) and _all_fit(value, wanted, is_of_type)
+        case "range":
+            return isinstance(value, Range) and _all_fit([value.low, value.high], wanted, is_of_type)
+        case "context":
+            return isinstance(value, dict) and _entries_fit(value, wanted, is_of_type)
+        case "function":
+            return is_function(value) and _function_fits(value, wanted)
+    return is_of_type(value, wanted.name)
+
+
+def _all_fit(values: list[object], wanted: TypeName, is_of_type: TypeCheck) -> bool:
+    if not wanted.inner:
+        return True
+    skips_null = wanted.name == "range"
+    return all((skips_null and value is None) or is_instance(value, wanted.inner[0], is_of_type) for value in values)
+
+
+def _entries_fit(value: dict[str, object], wanted: TypeName, is_of_type: TypeCheck) -> bool:
+    return all(
+        key in value and (value[key] is None or is_instance(value[key], kind, is_of_type))
+        for key, kind in zip(wanted.entries, wanted.inner, strict=True)
+    )
+
+
+def _function_fits(value: object, wanted: TypeName) -> bool:
+    if not wanted.is_detailed:
+        return True
+    count = len(wanted.inner)
+    if isinstance(value, BuiltIn):
+        return any(len(signature.parameters) == count for signature in value.signatures)
+    return len(value.parameters) == count  # type: ignore[attr-defined]
