@@ -24,8 +24,9 @@ _FLOW = re.compile(r"[a-z][a-z0-9]*(__?[a-z0-9]+)*")
 _GENERATED = re.compile(r"(Activity|Gateway|Event|Lane|Flow|StartEvent|EndEvent|Task|SequenceFlow)_\w+")
 _REFERENCE = re.compile(r"(?<![\w.])(windows|deadlines)\s*\.\s*(\w+)")
 _MARKS = ("依据", "解释", "平台默认")
+_FORM_FILE = re.compile(r"forms/([^/]+)\.form")
 _KNOWN_FILES = re.compile(
-    r"procedure\.yaml|windows\.yaml|README\.md|[^/]+\.bpmn|forms/.+\.form|scenarios/.+\.yaml|decisions/.+\.dmn|documents/.+"
+    r"procedure\.yaml|windows\.yaml|README\.md|[^/]+\.bpmn|forms/(shared/)?[^/]+\.form|scenarios/.+\.yaml|decisions/.+\.dmn|documents/.+"
 )
 
 
@@ -64,12 +65,20 @@ def check_folder(draft: Draft) -> None:
     _check_forms(draft, definition)
     _check_elements(draft, definition)
     _check_places(draft, places)
-    draft.problems.extend(check_names(definition, places, draft.forms))
+    if _form_ids(draft) == draft.forms.keys():
+        # A form that could not be read would be missed under every name it provides.
+        draft.problems.extend(check_names(definition, places, draft.forms))
     if draft.procedure is not None:
         _check_lanes(draft, draft.procedure, definition)
     if draft.schedule is not None:
         _check_schedule(draft, draft.schedule, definition)
         _check_references(draft, draft.schedule, places)
+
+
+def _form_ids(draft: Draft) -> set[str]:
+    """Return the ids that files directly in `forms/` are named after; `forms/shared/` holds blocks for others."""
+    found = (_FORM_FILE.fullmatch(name) for name in draft.files)
+    return {match.group(1) for match in found if match}
 
 
 def _check_files(draft: Draft) -> None:
@@ -104,16 +113,11 @@ def _check_identity(draft: Draft, definition: Definition) -> None:
 
 def _check_forms(draft: Draft, definition: Definition) -> None:
     tasks = {element.id for element in definition.elements.values() if element.kind == "userTask"}
-    files = {
-        name.removeprefix("forms/").removesuffix(".form")
-        for name in draft.files
-        if re.fullmatch(r"forms/.+\.form", name)
-    }
+    files = _form_ids(draft)
     for task in sorted(tasks - files):
         draft.refuse_place(definition.elements[task], f"没有表单，请建立 forms/{task}.form。")
     for form in sorted(files - tasks):
-        if not form.startswith("shared/"):
-            draft.refuse(f"forms/{form}.form", "", f"流程图里没有编号为“{form}”的用户任务，请改名或删除。")
+        draft.refuse(f"forms/{form}.form", "", f"流程图里没有编号为“{form}”的用户任务，请改名或删除。")
 
 
 def _check_elements(draft: Draft, definition: Definition) -> None:

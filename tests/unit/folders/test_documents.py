@@ -37,6 +37,8 @@ def refusal(content):
         (b"a: \x00", "无法读取的字符", None),
         (b"a: " + b"[" * 100, "嵌套超过 16 层", 1),
         (b"a: '" + b"x" * 300_000 + b"'", "256 KiB", None),
+        (b"a: [" + b"1," * 30_000 + b"1]", "内容过多", 1),
+        (b"<<: {b: 1}", "应为文字", 1),
     ],
 )
 def test_what_cannot_be_read_safely_is_refused_with_its_line(content, message, line):
