@@ -97,8 +97,9 @@ class EmbeddedPostgres:
                 self._run(
                     "pg_ctl", "start", "--wait", f"--timeout={LONGEST_RECOVERY_SECONDS}", "--pgdata=data", "--log=log"
                 )
-            self._use = self._open_use()
-            fcntl.flock(self._use, fcntl.LOCK_SH)
+            if self._use is None:
+                self._use = self._open_use()
+                fcntl.flock(self._use, fcntl.LOCK_SH)
 
     def stop(self) -> None:
         """End our use of the server; stop it if nobody else uses it."""
@@ -114,6 +115,7 @@ class EmbeddedPostgres:
                     return
                 if self._is_running():
                     self._run("pg_ctl", "stop", "--wait", "--mode=fast", "--pgdata=data")
+                shutil.rmtree(self._socket_folder(), ignore_errors=True)
 
     def kill(self) -> None:
         """End the server as a power cut would, without a checkpoint; for tests of recovery."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -28,9 +29,16 @@ SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace 
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """A server of this test run alone, without the safety against power loss that tests do not need."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), is_durable=False) as server:
+def postgres():
+    """A server of this test run alone, without the safety against power loss that tests do not need.
+
+    Not under pytest's own folder: as root the server runs under another account, and every start of another pytest
+    shuts that folder to everybody else.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder,
+        EmbeddedPostgres(Path(folder) / "postgres", is_durable=False) as server,
+    ):
         yield server
 
 
