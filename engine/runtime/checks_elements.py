@@ -6,8 +6,8 @@ import re
 
 from lxml.etree import _Element as XmlNode
 
-from engine.runtime.dialects import operation, repetition, timer_text
 from engine.runtime.diagram import Diagram, Level
+from engine.runtime.dialects import operation, repetition, timer_text
 from engine.runtime.documents import (
     ACTIVITIES,
     BPMN,

@@ -10,7 +10,9 @@ from engine.runtime.limits import MAX_DEPTH, MAX_FLOWS, MAX_NODES
 
 _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 #: Elements a token passes without waiting for a person, a message or the time.
-_AUTOMATIC = frozenset({"serviceTask", "sendTask", "scriptTask", "intermediateThrowEvent", *GATEWAYS})
+_AUTOMATIC = frozenset(
+    {"serviceTask", "sendTask", "scriptTask", "intermediateThrowEvent", *GATEWAYS - {"eventBasedGateway"}}
+)
 _WAITED_FOR = frozenset({"timer", "message", "signal"})
 
 
@@ -124,11 +126,6 @@ def _check_choices(level: Level, node: XmlNode, outgoing: list[XmlNode], problem
         problems.add(level.file, node, "事件网关之后至少要有两个可供等待的事件。")
 
 
-def _followers(level: Level, name: str) -> list[str]:
-    found = [flow.get("targetRef") or "" for flow in level.outgoing.get(name, [])]
-    return found + [node.get("id") or "" for node in level.boundaries(name)]
-
-
 def _check_reachable(level: Level, problems: Problems) -> None:
     followers: dict[str, list[str]] = {name: [] for name in level.nodes}
     for flow in level.flows:
@@ -148,29 +145,32 @@ def _check_reachable(level: Level, problems: Problems) -> None:
 
 
 def _check_loops(level: Level, problems: Problems) -> None:
-    """Report loops in which nothing waits: remove elements nothing in the rest leads to until only loops are left."""
-    automatic = {
-        name: node for name, node in level.nodes.items() if tag(node) in _AUTOMATIC and tag(node) != "eventBasedGateway"
-    }
+    """Report loops in which nothing waits."""
+    automatic = {name for name, node in level.nodes.items() if tag(node) in _AUTOMATIC}
     before: dict[str, set[str]] = {name: set() for name in automatic}
+    after: dict[str, set[str]] = {name: set() for name in automatic}
     for flow in level.flows:
         source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
         if source in automatic and target in automatic:
             before[target].add(source)
-    after: dict[str, set[str]] = {name: {other for other in before if name in before[other]} for name in before}
-    for one_way, other_way in ((before, after), (after, before)):
-        ends = [name for name in one_way if not one_way[name]]
-        while ends:
-            name = ends.pop()
-            one_way.pop(name)
-            for neighbour in other_way.pop(name, ()):
-                if neighbour in one_way:
-                    one_way[neighbour].discard(name)
-                    if not one_way[neighbour]:
-                        ends.append(neighbour)
+            after[source].add(target)
+    _peel(before, after)
+    _peel(after, before)
     if before:
         message = f"这些步骤连成了无人办理的死循环：{'、'.join(sorted(before))}；请在循环中加入任务或等待事件。"
         problems.add(level.file, level.nodes[min(before)], message)
+
+
+def _peel(one_way: dict[str, set[str]], other_way: dict[str, set[str]]) -> None:
+    """Remove what nothing leads to, again and again, until only loops and what lies between them are left."""
+    ends = [name for name, neighbours in one_way.items() if not neighbours]
+    while ends:
+        name = ends.pop()
+        del one_way[name]
+        for neighbour in other_way.pop(name):
+            one_way[neighbour].discard(name)
+            if not one_way[neighbour]:
+                ends.append(neighbour)
 
 
 def _check_lanes(level: Level, problems: Problems) -> None:

@@ -64,7 +64,7 @@ def outline(documents: tuple[Document, ...], problems: Problems) -> Diagram | No
     if main is None:
         return None
     called = {node.get("calledElement") for document in documents for node in document.root.iter(f"{BPMN}callActivity")}
-    found = []
+    found: list[Level] = []
     for document in documents:
         for process in document.processes():
             if process is main or process.get("id") in called:

@@ -40,11 +40,12 @@ def expression_text(raw: str) -> str:
 
 def attributes(node: XmlNode) -> dict[str, str]:
     """Return the Camunda attributes and properties of an element by local name."""
-    found = {name[len(CAMUNDA) :]: value for name, value in node.attrib.items() if name.startswith(CAMUNDA)}
+    own = {str(name): str(value) for name, value in node.attrib.items()}
+    found = {name[len(CAMUNDA) :]: value for name, value in own.items() if name.startswith(CAMUNDA)}
     for space in (CAMUNDA, SPIFF):
         for item in node.iterfind(f"{BPMN}extensionElements/{space}properties/{space}property"):
             found.setdefault(item.get("name") or "", item.get("value") or "")
-    return {str(name): str(value) for name, value in found.items()}
+    return found
 
 
 def operation(node: XmlNode) -> str:

@@ -50,7 +50,7 @@ class Problems:
                 element=node.get("id") or "",
                 name=node.get("name") or "",
                 message=message,
-                line=node.sourceline,
+                line=line_of(node),
             )
         )
 
@@ -73,6 +73,11 @@ def tag(node: etree._Element) -> str:
     return name[len(BPMN) :] if isinstance(name, str) and name.startswith(BPMN) else ""
 
 
+def line_of(node: etree._Element) -> int | None:
+    """Return the line of an element in its file, when the parser knows it."""
+    return node.sourceline if isinstance(node.sourceline, int) else None
+
+
 def children(node: etree._Element, *names: str) -> list[etree._Element]:
     """Return the direct children with one of these BPMN names, in document order."""
     return [child for child in node if tag(child) in names]
@@ -85,7 +90,7 @@ def child(node: etree._Element, name: str) -> etree._Element | None:
 
 def text(node: etree._Element | None) -> str:
     """Return the element's text without surrounding blanks, "" without an element."""
-    return "" if node is None else "".join(node.itertext()).strip()
+    return "" if node is None else "".join(str(part) for part in node.itertext()).strip()
 
 
 def levels(process: etree._Element) -> Iterator[etree._Element]:
@@ -132,7 +137,7 @@ def _read(file: str, content: bytes, problems: Problems) -> Document | None:
         line = getattr(error, "lineno", None)
         problems.found.append(Problem(file=file, message=f"不是完整的 XML 文件，无法读取：{error}", line=line))
         return None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         problems.add(file, None, "文件带有 DOCTYPE 声明，出于安全考虑不予读取；请用建模工具重新导出。")
         return None
     if tag(root) != "definitions":

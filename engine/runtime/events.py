@@ -154,10 +154,6 @@ class BoundaryScope(Enclosing, Unpredicted, SimpleBpmnTask):
             if other is not inner and self.holds(other):
                 withdraw(other)
 
-    def holds(self, task: Any) -> bool:
-        """Say whether a token is the activity or one of its boundary events."""
-        return task.task_spec.name in self._outputs
-
 
 class EventBasedGateway(Enclosing, Gateway):
     """Lets every event behind it wait as a token of its own; the first one that fires takes the others back.

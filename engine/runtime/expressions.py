@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from lxml.etree import _Element as XmlNode
 
 from engine.language import Expression, FeelError, compile_expression
+from engine.runtime.diagram import Diagram, Level
 from engine.runtime.dialects import (
     expression_text,
     operation,
@@ -18,7 +19,6 @@ from engine.runtime.dialects import (
     script_lines,
     timer_text,
 )
-from engine.runtime.diagram import Diagram, Level
 from engine.runtime.documents import Problems, child, tag, text
 from engine.runtime.moments import due_after, is_literal, parse_cycle
 from engine.runtime.repetition import COUNTER, COUNTS
@@ -54,8 +54,12 @@ class Expressions:
         return self[value[1:].strip()] if value.startswith("=") else value
 
     def names(self, local: frozenset[str]) -> frozenset[str]:
-        """Return the free names of all expressions, without those that exist only inside an instance."""
-        return frozenset().union(*(expression.names for expression in self.compiled.values())) - local
+        """Return the free names of all expressions, without those that exist only inside an instance.
+
+        A name inside a filter may be an entry of the filtered items; it is returned all the same.
+        """
+        found = (expression.names | expression.possible_names for expression in self.compiled.values())
+        return frozenset[str]().union(*found) - local
 
 
 def local_names(diagram: Diagram) -> frozenset[str]:

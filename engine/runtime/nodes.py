@@ -49,7 +49,7 @@ class Unpredicted:
 
     def following(self, my_task: Any) -> list[Any]:
         """Return the specifications that get a token next."""
-        return self.outputs  # type: ignore[attr-defined,no-any-return]
+        return self.outputs  # type: ignore[attr-defined]
 
     def leave(self, my_task: Any) -> None:
         """Note that the token leaves."""
@@ -59,9 +59,19 @@ class Unpredicted:
 class Enclosing:
     """Holds several tokens together: an activity with its boundary events, the choices after an event gateway."""
 
+    def holds(self, inner: Any) -> bool:
+        """Say whether a child is one of the tokens held together, and not simply what comes next."""
+        return inner.task_spec.name in self._outputs  # type: ignore[attr-defined]
+
     def inner_left(self, my_task: Any, inner: Any) -> None:
-        """Act on an inner token that leaves."""
+        """Act on a held token that leaves."""
         raise NotImplementedError
+
+
+def encloser(task: Any) -> Any:
+    """Return the task that holds this one together with others, or None."""
+    parent = task.parent
+    return parent if parent and isinstance(parent.task_spec, Enclosing) and parent.task_spec.holds(task) else None
 
 
 class Node(Unpredicted, BpmnSpecMixin):
@@ -70,9 +80,9 @@ class Node(Unpredicted, BpmnSpecMixin):
     def leave(self, my_task: Any) -> None:
         """Tell the multi-instance or the boundary events around this activity that it is done."""
         super().leave(my_task)
-        parent = my_task.parent
-        if isinstance(parent.task_spec, Enclosing):
-            parent.task_spec.inner_left(parent, my_task)
+        outer = encloser(my_task)
+        if outer is not None:
+            outer.task_spec.inner_left(outer, my_task)
 
 
 class UserTask(UserTaskMixin, Node):

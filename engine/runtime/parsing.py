@@ -13,7 +13,17 @@ from engine.runtime.checks_elements import check_elements
 from engine.runtime.checks_flows import check_flows, check_size, lane_members
 from engine.runtime.diagram import Diagram, Level, outline
 from engine.runtime.dialects import attributes
-from engine.runtime.documents import BPMN, Problems, child, event_definitions, event_kind, read_documents, tag, text
+from engine.runtime.documents import (
+    BPMN,
+    Problems,
+    child,
+    event_definitions,
+    event_kind,
+    line_of,
+    read_documents,
+    tag,
+    text,
+)
 from engine.runtime.expressions import Expressions, check_expressions, local_names
 from engine.runtime.specifications import build
 from engine.runtime.values import Definition, Element, Lane
@@ -102,9 +112,11 @@ def _element(level: Level, node: XmlNode, lane: str, messages: dict[str, str]) -
         attached_to=node.get("attachedToRef") or "",
         event=event_kind(node),
         message=next((messages.get(ref, "") for place in places if (ref := place.get("messageRef"))), ""),
+        timer=next((text(place) for place in places if tag(place) == "timerEventDefinition"), ""),
+        is_interrupting=node.get("cancelActivity", "true") != "false",
         default_flow=node.get("default") or "",
         file=level.file,
-        line=node.sourceline,
+        line=line_of(node),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.runtime.nodes import ALIVE, Enclosing
+from engine.runtime.nodes import ALIVE, encloser
 
 
 def prune(workflow: Any) -> None:
@@ -31,11 +31,11 @@ def _prune_level(workflow: Any) -> None:
     kept: dict[Any, Any] = {}
     for task in _preorder(workflow.task_tree):
         if task.has_state(ALIVE):
-            if _belongs(task):
-                kept.setdefault(task.parent.id, task.parent)
+            if outer := encloser(task):
+                kept.setdefault(outer.id, outer)
             kept[task.id] = task
     root = workflow.task_tree
-    parents = {task.id: task.parent if _belongs(task) else root for task in kept.values() if task is not root}
+    parents = {task.id: encloser(task) or root for task in kept.values() if task is not root}
     kept = {root.id: root, **kept}
     for task in kept.values():
         task._children = []
@@ -44,11 +44,6 @@ def _prune_level(workflow: Any) -> None:
         parent._children.append(task_id)
     workflow.tasks = kept
     workflow.last_task = None
-
-
-def _belongs(task: Any) -> bool:
-    parent = task.parent
-    return parent is not None and isinstance(parent.task_spec, Enclosing)
 
 
 def _preorder(root: Any) -> list[Any]:

@@ -50,6 +50,10 @@ class Repeated(Enclosing, Node):
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.task_spec = ""
 
+    def holds(self, inner: Any) -> bool:
+        """Say whether a child is an instance."""
+        return bool(inner.task_spec.name == self.task_spec)
+
     def begin(self, my_task: Any, index: int, local: dict[str, object]) -> None:
         """Start one instance with its own names."""
         inner: BpmnTaskSpec = self._wf_spec.task_specs[self.task_spec]
@@ -107,7 +111,7 @@ class MultiInstance(Repeated):
         record = my_task.internal_data
         record["done"].append([inner.internal_data["index"], inner.data.get(self.plan.result)])
         if self._is_decided(my_task, inner):
-            for other in my_task.children:
+            for other in filter(self.holds, my_task.children):
                 withdraw(other)
         elif record["waiting"]:
             if self.plan.is_sequential:

@@ -10,7 +10,7 @@ from engine.runtime.nodes import Node
 from engine.runtime.withdrawal import withdraw_all
 
 
-class Nested(Node):
+class Nested:
     """Shares the case variables with the outer level; only the item of a multi-instance is handed in and out."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
@@ -32,9 +32,9 @@ class Nested(Node):
         super(SubWorkflowTaskMixin, self)._on_cancel(my_task)
 
 
-class SubProcess(Nested, SubWorkflowTaskMixin):
+class SubProcess(Nested, SubWorkflowTaskMixin, Node):
     """An embedded subprocess."""
 
 
-class CallActivity(Nested, CallActivityMixin):
+class CallActivity(Nested, CallActivityMixin, Node):
     """Calls a process of another file of the same folder."""

@@ -16,8 +16,16 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
 from engine.runtime import events
-from engine.runtime.dialects import expression_text, operation, parameters, repetition, script_lines, timer_text
 from engine.runtime.diagram import Diagram
+from engine.runtime.dialects import (
+    RepetitionText,
+    expression_text,
+    operation,
+    parameters,
+    repetition,
+    script_lines,
+    timer_text,
+)
 from engine.runtime.documents import child, children, event_definitions, event_kind, flow_nodes, tag, text
 from engine.runtime.expressions import Expressions
 from engine.runtime.joins import InclusiveGateway, ParallelGateway
@@ -40,7 +48,7 @@ class NodeParser(TaskParser):
     @property
     def expressions(self) -> Expressions:
         """The compiled expressions of the definition."""
-        return self.process_parser.parser.expressions  # type: ignore[no-any-return]
+        return self.process_parser.parser.expressions
 
     @property
     def bpmn_attributes(self) -> dict[str, Any]:
@@ -50,21 +58,16 @@ class NodeParser(TaskParser):
     def parse_node(self) -> Any:
         """Create the specification, inside its wrapper when the activity is repeated."""
         self.task = self.create_task()
-        if repetition(self.node):
-            self._repeat()
+        found = repetition(self.node)
+        if found is not None:
+            original = self.spec.task_specs.pop(self.task.name)
+            self.task = self._wrapper(found)
+            self._copy_task_attrs(original)
         return self.task
 
-    def _repeat(self) -> None:
-        original = self.spec.task_specs.pop(self.task.name)
-        self.task = self._wrapper()
-        self._copy_task_attrs(original)
-
-    def _wrapper(self) -> Any:
-        found = repetition(self.node)
-        assert found is not None  # noqa: S101
-        compiled = {
-            feel: self.expressions[feel] for feel in (found.collection, found.cardinality, found.condition) if feel
-        }
+    def _wrapper(self, found: RepetitionText) -> Any:
+        texts = (found.collection, found.cardinality, found.condition)
+        compiled = {feel: self.expressions[feel] for feel in texts if feel}
         if found.is_loop:
             maximum = int(found.maximum) if found.maximum else None
             condition = compiled.get(found.condition)
@@ -159,7 +162,7 @@ class LevelParser(ProcessParser):
 
     def add_tasks(self) -> None:
         """Create and connect."""
-        nodes = {node.get("id"): node for node in flow_nodes(self.node)}
+        nodes = {node.get("id") or "": node for node in flow_nodes(self.node)}
         made = {node_id: self.parse_node(node) for node_id, node in nodes.items()}
         entries = dict(made)
         for node_id, node in nodes.items():
@@ -168,10 +171,10 @@ class LevelParser(ProcessParser):
             elif tag(node) == "endEvent":
                 made[node_id].connect(self.spec.end)
             elif tag(node) == "boundaryEvent":
-                self._attach(made[node_id], node.get("attachedToRef"), made, entries)
+                self._attach(made[node_id], node.get("attachedToRef") or "", made, entries)
         for flow in children(self.node, "sequenceFlow"):
-            source = nodes[flow.get("sourceRef")]
-            self._connect(made[source.get("id")], entries[flow.get("targetRef")], flow, source.get("default"))
+            source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
+            self._connect(made[source], entries[target], flow, nodes[source].get("default"))
 
     def _attach(self, event: Any, host: str, made: dict[str, Any], entries: dict[str, Any]) -> None:
         if entries[host] is made[host]:
@@ -187,32 +190,35 @@ class LevelParser(ProcessParser):
             source.connect(target)
 
 
+_CLASSES = {
+    full_tag(name): classes
+    for name, classes in {
+        "startEvent": (EventParser, events.StartEvent),
+        "endEvent": (EventParser, events.EndEvent),
+        "intermediateCatchEvent": (EventParser, events.CatchEvent),
+        "intermediateThrowEvent": (EventParser, events.ThrowEvent),
+        "boundaryEvent": (EventParser, events.BoundaryEvent),
+        "receiveTask": (EventParser, events.ReceiveTask),
+        "userTask": (NodeParser, UserTask),
+        "manualTask": (NodeParser, UserTask),
+        "scriptTask": (ScriptParser, ScriptTask),
+        "serviceTask": (ServiceParser, ServiceTask),
+        "sendTask": (ServiceParser, ServiceTask),
+        "subProcess": (ScopeParser, SubProcess),
+        "callActivity": (ScopeParser, CallActivity),
+        "exclusiveGateway": (NodeParser, ExclusiveGateway),
+        "parallelGateway": (NodeParser, ParallelGateway),
+        "inclusiveGateway": (NodeParser, InclusiveGateway),
+        "eventBasedGateway": (NodeParser, events.EventBasedGateway),
+    }.items()
+}
+
+
 class CaseParser(BpmnParser):
     """The one parser for every dialect. Drawing, lanes, data objects and stores are documentation to it."""
 
     PROCESS_PARSER_CLASS = LevelParser
-    OVERRIDE_PARSER_CLASSES = {
-        full_tag(name): classes
-        for name, classes in {
-            "startEvent": (EventParser, events.StartEvent),
-            "endEvent": (EventParser, events.EndEvent),
-            "intermediateCatchEvent": (EventParser, events.CatchEvent),
-            "intermediateThrowEvent": (EventParser, events.ThrowEvent),
-            "boundaryEvent": (EventParser, events.BoundaryEvent),
-            "receiveTask": (EventParser, events.ReceiveTask),
-            "userTask": (NodeParser, UserTask),
-            "manualTask": (NodeParser, UserTask),
-            "scriptTask": (ScriptParser, ScriptTask),
-            "serviceTask": (ServiceParser, ServiceTask),
-            "sendTask": (ServiceParser, ServiceTask),
-            "subProcess": (ScopeParser, SubProcess),
-            "callActivity": (ScopeParser, CallActivity),
-            "exclusiveGateway": (NodeParser, ExclusiveGateway),
-            "parallelGateway": (NodeParser, ParallelGateway),
-            "inclusiveGateway": (NodeParser, InclusiveGateway),
-            "eventBasedGateway": (NodeParser, events.EventBasedGateway),
-        }.items()
-    }
+    OVERRIDE_PARSER_CLASSES = _CLASSES
 
     def __init__(self, expressions: Expressions) -> None:
         """Keep the compiled expressions."""

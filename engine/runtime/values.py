@@ -60,6 +60,10 @@ class Element:
     event: str = ""
     #: Name of the message it waits for, or "".
     message: str = ""
+    #: The timer's expression as written, or "".
+    timer: str = ""
+    #: False for a boundary event that leaves its host open.
+    is_interrupting: bool = True
     #: Flow taken when no condition holds, or "".
     default_flow: str = ""
     file: str = ""
@@ -138,7 +142,8 @@ class Token:
     #: Stable as long as the token stays there.
     token_id: str
     element_id: str
-    #: task, timer, message, signal, error, escalation, join (waits for other branches), activity (something inside is open).
+    #: task, timer, message, signal, error, escalation, join (waits for other branches), or activity (something
+    #: inside is open).
     kind: str
 
 

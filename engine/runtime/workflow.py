@@ -10,12 +10,13 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
-from engine.runtime.events import BoundaryEvent, BoundaryScope
+from engine.runtime.events import BoundaryEvent
 from engine.runtime.joins import Join
 from engine.runtime.limits import MAX_DEPTH
-from engine.runtime.nodes import ProcessEnd
-from engine.runtime.session import Session
+from engine.runtime.nodes import ProcessEnd, encloser
 from engine.runtime.pruning import prune
+from engine.runtime.repetition import Repeated
+from engine.runtime.session import Session
 from engine.runtime.withdrawal import alive
 
 #: Finished tasks are dropped in the middle of a long action as well, so that a step never costs more than this.
@@ -78,9 +79,11 @@ class CaseWorkflow(Waking, BpmnWorkflow):
         while workflow.parent_task_id is not None:
             host = self.get_task_from_id(workflow.parent_task_id)
             workflow = host.workflow
-            # The host may be one instance of a repeated activity; the boundary events belong to the whole.
-            scope = host.parent if isinstance(host.parent.task_spec, BoundaryScope) else host.parent.parent
-            if scope is not None and isinstance(scope.task_spec, BoundaryScope):
+            scope = encloser(host)
+            if scope is not None and isinstance(scope.task_spec, Repeated):
+                # The host is one instance; the boundary events belong to the whole.
+                scope = encloser(scope)
+            if scope is not None:
                 found = [t for t in scope.children if isinstance(t.task_spec, BoundaryEvent) and self._hears(t, event)]
                 if found:
                     return found

@@ -1,6 +1,7 @@
 """Tiny diagrams in one line per element, and a person who works on a case with a reload before every step."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.runtime import (
@@ -48,7 +49,7 @@ def flow(source, target, when="", name=""):
 
 
 def path(*names):
-    return "".join(flow(source, target) for source, target in zip(names, names[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(names))
 
 
 def timer(text, unit="timeDuration"):
@@ -89,7 +90,9 @@ def script(name, text):
     return node("scriptTask", name, f"<bpmn:script>{escape(text)}</bpmn:script>")
 
 
-def many(collection="", item="", *, cardinality="", until="", results="", result="", is_sequential=False):
+def many(collection="", item="", *, cardinality="", until="", collects=("", ""), is_sequential=False):
+    """A multi-instance; `collects` names the list of results and one result."""
+    results, result = collects
     parts = [
         f"<bpmn:loopCardinality>{cardinality}</bpmn:loopCardinality>" if cardinality else "",
         f"<bpmn:loopDataInputRef>{collection}</bpmn:loopDataInputRef>" if collection else "",

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+
+from engine.runtime import MessageNotExpected, Passed, TokenNotWaiting, read_tokens
 from tests.unit.runtime.runtime_diagrams import (
     Case,
     begin,
@@ -18,8 +20,6 @@ from tests.unit.runtime.runtime_diagrams import (
     timer,
     user,
 )
-
-from engine.runtime import MessageNotExpected, Passed, TokenNotWaiting, read_tokens
 
 
 @pytest.fixture(scope="module")
