@@ -112,7 +112,8 @@ class Directory:
     regions: Mapping[str, Region]
     organisations: Mapping[str, Organisation]
     posts: Mapping[str, Post]
-    demonstration_accounts: tuple[DemonstrationAccount, ...]
+    #: By login name.
+    demonstration_accounts: Mapping[str, DemonstrationAccount]
     #: Sentences about files whose attributes are 演示数据.
     explanations: tuple[str, ...] = ()
 
@@ -174,7 +175,7 @@ def read_organisations(texts: Mapping[str, str]) -> Directory:
         regions=_values(collected.regions),
         organisations=_values(collected.organisations),
         posts=_values(collected.posts),
-        demonstration_accounts=tuple(_values(collected.accounts).values()),
+        demonstration_accounts=_values(collected.accounts),
         explanations=tuple(collected.explanations),
     )
 

@@ -60,7 +60,7 @@ def test_the_shipped_files_have_every_role(directory):
 
 
 def test_the_decider_of_the_ministry_is_also_of_the_ministry(directory):
-    account = next(one for one in directory.demonstration_accounts if one.login_name == "ministry_decider")
+    account = directory.demonstration_accounts["ministry_decider"]
     assert directory.posts[account.post].roles == {"ministry", "ministry_decider"}
 
 
