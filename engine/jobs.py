@@ -29,7 +29,8 @@ ARGUMENTS = {FIRE_TIMER: "timer_id", DELIVER_NOTICE: "notice_id"}
 
 DEFER = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)
-SELECT %(queue)s, %(task)s, %(priority)s, %(task)s || ':' || subject, jsonb_build_object(%(argument)s::text, subject)
+SELECT %(queue)s, %(task)s::text, %(priority)s,
+       %(task)s::text || ':' || subject, jsonb_build_object(%(argument)s::text, subject)
 FROM unnest(%(subjects)s::bigint[]) WITH ORDINALITY AS given (subject, place) ORDER BY place
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """

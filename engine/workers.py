@@ -93,7 +93,7 @@ def make_app(system: System) -> App:
 
     @app.periodic(cron="* * * * *")
     @app.task(name="drop_broken_off_jobs", queue=QUEUE, queueing_lock="drop_broken_off_jobs", pass_context=True)
-    async def drop_broken_off_jobs(context: JobContext, timestamp: int) -> None:
+    async def drop(context: JobContext, timestamp: int) -> None:
         await _drop_broken_off_jobs(context.app)
 
     @app.periodic(cron="23 * * * *")
@@ -104,8 +104,18 @@ def make_app(system: System) -> App:
     return app
 
 
-async def _drop_broken_off_jobs(app: App) -> None:
+def drop_broken_off_jobs(system: System) -> None:
     """Forget jobs whose worker was killed: the pulse asks again for whatever their rows still need."""
+
+    async def connect_and_drop() -> None:
+        app = make_app(system)
+        async with app.open_async():
+            await _drop_broken_off_jobs(app)
+
+    asyncio.run(connect_and_drop())
+
+
+async def _drop_broken_off_jobs(app: App) -> None:
     manager = app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_SECONDS):
         logger.warning("a job was broken off: %s", job.call_string, extra={"action": "job_broken_off"})

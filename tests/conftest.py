@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from engine.database import Database, create_database_if_missing
 from engine.migrations import migrate
 from engine.models import metadata
 from engine.postgres import EmbeddedPostgres
+from engine.system import System, build
+
+pytest_plugins = ["tests.support.fixtures"]
 
 #: The day on which the demonstration begins.
 START = datetime(2023, 10, 26, 10, 0, tzinfo=ZONE)
@@ -71,3 +75,9 @@ def settings(tmp_path) -> Settings:
     return read_settings(
         {"MODE": "demonstration", "VAR": str(tmp_path / "var"), "BPMN": str(REPOSITORY / "bpmn"), "PORT": "0"}
     )
+
+
+@pytest.fixture
+def system(settings, database, clock) -> System:
+    """The assembled system around the empty database, with the standing clock; no organisation, no procedure."""
+    return replace(build(settings, database), clock=clock)
