@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Protocol, cast
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, current_app, jsonify, request
 
 from engine.errors import EngineError
 from engine.services import live
+from engine.system import System
+from engine.views import Actor
 
 #: A comment is sent after this many silent seconds, so that proxies keep the connection and dead readers are noticed.
 KEEP_ALIVE_SECONDS = 15.0
@@ -29,6 +32,8 @@ PAUSE_SECONDS = 1.0
 RETRY_MILLISECONDS = 5000
 #: One thread in so many may hold a stream.
 THREADS_PER_STREAM = 3
+#: Browsers open six connections to a site; pages beyond this number poll, so that their reader's clicks get through.
+STREAMS_PER_READER = 4
 #: Announced by the engine after a gap: any case may have changed.
 ANY_CASE = 0
 
@@ -44,34 +49,40 @@ class Subscription(Protocol):
 
 
 class Places:
-    """How many streams may be open at once, and how many are."""
+    """Who holds a stream, and how many streams may be open at once."""
 
     def __init__(self, capacity: int) -> None:
         """Offer this many places."""
         self.capacity = capacity
-        self.taken = 0
+        self._taken: Counter[int] = Counter()
         self._lock = threading.Lock()
 
-    def take(self) -> bool:
-        """Take a place; False when there is none."""
+    @property
+    def taken(self) -> int:
+        """How many streams are open."""
+        return self._taken.total()
+
+    def take(self, reader_id: int) -> bool:
+        """Take a place; False when there is none, or this reader has enough."""
         with self._lock:
-            if self.taken >= self.capacity:
+            if self.taken >= self.capacity or self._taken[reader_id] >= STREAMS_PER_READER:
                 return False
-            self.taken += 1
+            self._taken[reader_id] += 1
             return True
 
-    def give_back(self) -> None:
-        """Free a place that was taken."""
+    def give_back(self, reader_id: int) -> None:
+        """Free a place that this reader took."""
         with self._lock:
-            self.taken -= 1
+            self._taken[reader_id] -= 1
+            self._taken += Counter()  # drops readers without a stream
 
 
 class Stream:
-    """One page's stream: a place, a subscription, and the case it shows (None: all of them)."""
+    """One page's stream: a subscription, the case it shows (None: all of them), and its place."""
 
-    def __init__(self, places: Places, subscription: Subscription, case_id: int | None) -> None:
+    def __init__(self, subscription: Subscription, case_id: int | None, give_back: Callable[[], None]) -> None:
         """Hold a place that was taken, until `close`."""
-        self._places = places
+        self._give_back = give_back
         self._subscription = subscription
         self._case_id = case_id
         self._is_closed = threading.Event()
@@ -97,7 +108,7 @@ class Stream:
         if not self._is_closed.is_set():
             self._is_closed.set()
             self._subscription.close()
-            self._places.give_back()
+            self._give_back()
 
 
 def places_of(app: Flask) -> Places:
@@ -106,31 +117,34 @@ def places_of(app: Flask) -> Places:
     return cast(Places, app.extensions.setdefault("guicheng_live", Places(capacity)))
 
 
-def stream_revisions(app: Flask, read_revision: Callable[[], int], case_id: int | None = None) -> Response:
+def stream_revisions(
+    system: System, actor: Actor, read_revision: Callable[[System, Actor], int], case_id: int | None = None
+) -> Response:
     """Answer with a stream of revision numbers: the present one, then each new one.
 
     Args:
-        app: the application whose places are taken.
-        read_revision: reads the number under the reader's permissions; called outside the request, too.
+        system: the engine.
+        actor: the reader.
+        read_revision: reads the number as this reader may know it; called after the request, too.
         case_id: the case to watch; None watches all.
 
     Returns:
-        A streaming answer, or 503 when every place is taken (the page polls instead).
+        A streaming answer, or 503 when no place is free (the page polls instead).
 
     Raises:
         EngineError: the reader may not see the case.
     """
-    places = places_of(app)
-    if not places.take():
+    places = places_of(current_app)
+    if not places.take(actor.account_id):
         return Response("", 503, {"Retry-After": "30", "Cache-Control": "no-store"}, content_type="text/plain")
-    stream = Stream(places, live.watch(app.extensions["guicheng"]), case_id)
+    stream = Stream(live.watch(system), case_id, lambda: places.give_back(actor.account_id))
     try:
-        revision = read_revision()
+        revision = read_revision(system, actor)
     except EngineError:
         stream.close()
         raise
     has_left = request.environ.get("waitress.client_disconnected", lambda: False)
-    answer = Response(_events(stream, revision, read_revision, has_left))
+    answer = Response(_events(stream, revision, lambda: read_revision(system, actor), has_left))
     answer.content_type = "text/event-stream; charset=utf-8"
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"

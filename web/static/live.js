@@ -61,7 +61,7 @@ class Diagram {
     this.readSize();
     this.addButtons();
     tools.hidden = false;
-    this.setZoom(Math.min(1, Math.max(0.8, this.fit)));
+    this.setZoom(this.fit >= 0.8 ? Math.min(1, this.fit) : 1);
     this.showActive();
   }
 
@@ -129,7 +129,9 @@ const diagrams = [...document.querySelectorAll("[data-diagram-tools]")].map((too
 /* Live parts ----------------------------------------------------------------------------------------------------- */
 
 const POLL_MILLISECONDS = 10000;
+const POLLS_BEFORE_STREAM = 3;
 
+/* Hears new revisions by a stream, or asks for them; a hidden page does neither. */
 class Live {
   constructor(root) {
     this.root = root;
@@ -138,9 +140,11 @@ class Live {
     this.said = root.querySelector("[data-live-said]");
     this.parts = new Map([...root.querySelectorAll("[data-live-part]")].map((part) => [part.id, part.innerHTML]));
     this.etag = "";
-    this.listen();
-    addEventListener("pagehide", () => this.source?.close());
+    this.timer = null;
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.pause() : this.listen()));
+    addEventListener("pagehide", () => this.pause());
     addEventListener("pageshow", (event) => { if (event.persisted) this.listen(); });
+    if (!document.hidden) this.listen();
   }
 
   say(word, state) {
@@ -149,27 +153,38 @@ class Live {
     this.word.classList.toggle("is-slow", state === "slow");
   }
 
+  stopPolling() {
+    clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  pause() {
+    this.stopPolling();
+    this.source?.close();
+    this.source = null;
+  }
+
   listen() {
-    if (!window.EventSource) { this.poll(); return; }
+    this.pause();
     this.source = new EventSource(this.root.dataset.events);
     this.source.addEventListener("revision", (event) => {
-      clearTimeout(this.timer);
+      this.stopPolling();
       this.say("实时更新中", "on");
       this.hear(Number(event.data));
     });
-    this.source.addEventListener("error", () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.poll(), this.source.readyState === EventSource.CLOSED ? 0 : POLL_MILLISECONDS);
+    this.source.addEventListener("error", (event) => {
+      const isRefused = event.target.readyState === EventSource.CLOSED;
+      // A broken stream is opened again by the browser; meanwhile one timer polls, however often that fails.
+      this.timer ??= setTimeout(() => this.poll(0), isRefused ? 0 : POLL_MILLISECONDS);
     });
   }
 
-  async poll() {
-    clearTimeout(this.timer);
-    if (this.source?.readyState === EventSource.OPEN) return;
+  async poll(count) {
+    if (count >= POLLS_BEFORE_STREAM) { this.listen(); return; }
     try {
       const headers = { Accept: "application/json", ...(this.etag && { "If-None-Match": this.etag }) };
       const answer = await fetch(this.root.dataset.state, { headers, cache: "no-store" });
-      if (answer.status === 401 || answer.status === 403 || answer.redirected) { this.say("登录已失效，请刷新页面", ""); this.source?.close(); return; }
+      if (answer.status === 401 || answer.status === 403) { this.pause(); this.say("登录已失效，请刷新页面", ""); return; }
       if (answer.ok) {
         this.etag = answer.headers.get("ETag") ?? "";
         await this.hear((await answer.json()).revision);
@@ -178,7 +193,7 @@ class Live {
     } catch {
       this.say("连接中断，正在重试", "slow");
     }
-    this.timer = setTimeout(() => this.poll(), POLL_MILLISECONDS);
+    if (!document.hidden) this.timer = setTimeout(() => this.poll(count + 1), POLL_MILLISECONDS);
   }
 
   async hear(revision) {

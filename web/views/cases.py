@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.services import cases
+from engine.system import System
+from engine.views import Actor
 from web import live
 from web.sessions import the_actor, the_system
 
@@ -43,8 +45,11 @@ def state(case_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:case_id>/events")
 def events(case_id: int) -> ResponseReturnValue:
     """Stream the revision of one case."""
-    of_system, of_actor = the_system(), the_actor()
-    return live.stream_revisions(current_app, lambda: cases.read_case_revision(of_system, of_actor, case_id), case_id)
+
+    def read_revision(system: System, actor: Actor) -> int:
+        return cases.read_case_revision(system, actor, case_id)
+
+    return live.stream_revisions(the_system(), the_actor(), read_revision, case_id)
 
 
 @blueprint.post("/<int:case_id>/withdraw")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.services import monitoring
@@ -36,8 +36,7 @@ def state(procedure_id: str = "", version: int = 0) -> ResponseReturnValue:
 @blueprint.get("/<procedure_id>/<int:version>/events")
 def events(procedure_id: str = "", version: int = 0) -> ResponseReturnValue:
     """Stream the revision of everything."""
-    of_system, of_actor = the_system(), the_actor()
-    return live.stream_revisions(current_app, lambda: monitoring.read_monitor_revision(of_system, of_actor))
+    return live.stream_revisions(the_system(), the_actor(), monitoring.read_monitor_revision)
 
 
 def _page(name: str, **values: object) -> ResponseReturnValue:
