@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -199,7 +199,7 @@ def test_an_extension_for_named_cities_reaches_only_them(offices, round_id):
 
 
 def test_a_province_may_shorten_the_window_for_its_own_cities(offices, round_id):
-    first, last = datetime(2023, 10, 15).date(), datetime(2023, 11, 8).date()
+    first, last = date(2023, 10, 15), date(2023, 11, 8)
     windows.shorten_window(
         offices.system, offices.actor("guangdong_department"), round_id, "filing", first_day=first, last_day=last
     )

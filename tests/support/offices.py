@@ -14,7 +14,12 @@ from engine.system import System
 from engine.views import Actor, Completed, RoundNotice
 
 REPOSITORY = Path(__file__).parents[2]
-PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n2 0 obj <</Type /Pages /Kids [] /Count 0>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+PDF = b"""%PDF-1.7
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [] /Count 0>> endobj
+trailer <</Root 1 0 R>>
+%%EOF
+"""
 
 
 @dataclass
