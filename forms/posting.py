@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from forms.components import ROW_CAP, Component, Form, walk
 
 _STEP: Final = re.compile(r"([^\[\].]{1,64})(?:\[(\d{1,6})\])?")
 _PATH_CAP: Final = 600
+_PAIR_CAP: Final = 20_000
 #: Rows kept of a list: one more than can be accepted, so that too many are still noticed.
 _ROWS_KEPT: Final = ROW_CAP + 1
 
@@ -28,7 +30,7 @@ def read_post(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         pairs: names and values in the order they were posted.
     """
     raw: dict[str, Any] = {}
-    for name, value in pairs:
+    for name, value in islice(pairs, _PAIR_CAP):
         if len(name) <= _PATH_CAP and (steps := _split(name)):
             _put(form.components, raw, steps, value)
     return _number_rows(raw)

@@ -7,7 +7,7 @@ element with the id `form-fields`. Names of inputs are paths (`products[0].name`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -16,7 +16,7 @@ from flask import current_app, render_template
 from markupsafe import Markup
 
 from engine.views import ChecklistItem, MaterialView
-from forms import Component, Form, show_value, visible, with_defaults
+from forms import Component, Form, show_value, visible, walk, with_defaults
 from forms.limits import show_number
 from forms.texts import count_characters_cn, count_units
 from web.formatting import format_size
@@ -107,6 +107,7 @@ def render_form(
         form=form,
         items=items,
         problems=_summarise(page.errors, items),
+        carried=tuple(_carry(form.components, shown, filled, "")) if urls else (),
         has_conditions=any(item.is_live for item in _flatten(items)),
         urls=urls or {},
         read_only=urls is None,
@@ -190,13 +191,33 @@ def _say_accepted(part: Component) -> str:
     return "，".join(text for text in said if text) + "。" if any(said) else ""
 
 
+def _carry(
+    components: tuple[Component, ...], shown: tuple[Component, ...], values: Mapping[str, Any], prefix: str
+) -> Iterator[tuple[str, str]]:
+    """Yield names and values of what a condition hides now, so that it is still there when it shows again."""
+    on_page = {part.key: part for part in walk(shown)}
+    for part in walk(components):
+        path, value = f"{prefix}{part.key}", values.get(part.key)
+        if part.kind == "dynamiclist":
+            visible_rows = on_page[part.key].rows if part.key in on_page else ()
+            for index, row in enumerate(value or ()):
+                inner = visible_rows[index] if index < len(visible_rows) else ()
+                yield from _carry(part.components, inner, row, f"{path}[{index}].")
+        elif part.is_answer and part.key not in on_page and value:
+            yield from ((path, str(one)) for one in (value if isinstance(value, list) else [_post(part, value)]))
+
+
+def _post(part: Component, value: Any) -> Any:
+    return "true" if part.kind == "checkbox" else _fill(part, value)
+
+
 def _summarise(errors: Mapping[str, Sequence[str]], items: tuple[Item, ...]) -> list[tuple[str, str]]:
     """Return each message with the id of the input it leads to, or of the whole form when it is not shown."""
     ids = {item.path: item.dom_id for item in _flatten(items)}
     return [(ids.get(path, "form-fields"), message) for path, messages in errors.items() for message in messages]
 
 
-def _flatten(items: Iterable[Item]) -> Iterable[Item]:
+def _flatten(items: Iterable[Item]) -> Iterator[Item]:
     for item in items:
         yield item
         yield from _flatten(item.items)

@@ -288,7 +288,7 @@ def test_a_file_item_says_what_is_asked(render):
     assert "需加盖公章" in said
     assert "未上传" in said
     assert "由省级人民政府出具" in said
-    assert "依据：通知 三" in said
+    assert "解释 通知 三" in said
     assert "可上传 .pdf 文件，最多 2 个。" in said
 
 
@@ -330,6 +330,22 @@ def test_readonly_and_computed_values_are_shown_and_not_posted(render):
 
 def test_a_hidden_field_is_not_on_the_page(render):
     assert render({"kind": "a"}).xpath("//*[@name='why']") == []
+
+
+def test_what_a_condition_hides_is_still_posted_with_the_page(page, make_form):
+    hidden = {"conditional": {"hide": "=true"}}
+    inner = [{"type": "textfield", "key": "who", "label": "单位", "id": "who"}]
+    rows = {"type": "dynamiclist", "path": "rows", "label": "行", "components": inner}
+    form = make_form(
+        {"type": "textarea", "key": "why", "label": "原因", **hidden},
+        {"type": "checkbox", "key": "promise", "label": "承诺", **hidden},
+        {"type": "checklist", "key": "kinds", "label": "多选", "values": KINDS, **hidden},
+        {**rows, **hidden},
+    )
+    values = {"why": "一\n二", "promise": True, "kinds": ["a", "b"], "rows": [{"who": "甲"}]}
+    box = html.fromstring("<form></form>")
+    box.append(html.fromstring(render_form(form, values, {}, urls=URLS)))
+    assert read_post(form, box.form_values()) == values
 
 
 def test_columns_are_classes_of_the_grid(render):
