@@ -78,7 +78,7 @@ def test_a_job_looks_as_procrastinate_would_have_written_it(database, native):
     native.configure_task(FIRE_TIMER, queue=jobs.QUEUE, priority=10, queueing_lock="fire_timer:2").defer(timer_id=2)
 
     ours, theirs = waiting(database)
-    assert ours._replace(queueing_lock="fire_timer:2", args={"timer_id": 2}) == theirs
+    assert dict(ours._mapping) | {"queueing_lock": "fire_timer:2", "args": {"timer_id": 2}} == dict(theirs._mapping)
 
 
 def test_procrastinate_sees_our_jobs_as_waiting(database, native):
