@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 
 from engine.clock import local
-from web.windows import FILTERS, last_moment
+from web.windows import FILTERS, is_midnight
 
 _KILOBYTE = 1024
 
@@ -27,6 +27,21 @@ def format_day(day: date | datetime | None) -> str:
     if isinstance(day, datetime):
         day = local(day).date()
     return day.isoformat() if day else ""
+
+
+def format_until(instant: datetime | None) -> str:
+    """Return the end of a half-open interval as people write it: midnight belongs to the day before, as its 24:00."""
+    if instant is None:
+        return ""
+    wall = local(instant)
+    if is_midnight(instant):
+        return f"{wall - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{wall:%Y-%m-%d %H:%M:%S}" if wall.second else f"{wall:%Y-%m-%d %H:%M}"
+
+
+def format_closing(instant: datetime | None) -> str:
+    """Return the close of a window, saying whether its last day is included: `2023-11-15 24:00（含当日）`."""
+    return f"{format_until(instant)}（含当日）" if instant and is_midnight(instant) else format_until(instant)
 
 
 def format_size(size: int) -> str:
@@ -59,7 +74,8 @@ def register_filters(app: Flask) -> None:
         datetime=format_datetime,
         exact=format_exact,
         day=format_day,
-        closing=last_moment,
+        until=format_until,
+        closing=format_closing,
         size=format_size,
         left=format_left,
         duration=format_duration,

@@ -11,6 +11,7 @@ from engine.errors import Conflict, EngineError, NotSignedIn, OutsideWindow
 from engine.services import inbox, tasks
 from engine.views import TaskView
 from forms import Form, InvalidSubmission, present, read_post
+from forms.presenting import EMPTY
 from web.form_rendering import render_form
 from web.refusals import refuse, wants_json
 from web.sessions import the_actor, the_system
@@ -76,7 +77,7 @@ def explain_conflict(error: Conflict) -> Response:
     except EngineError:
         return refuse(error)
     values = read_typed(view.form)
-    typed = [(label, text) for label, text in present(view.form, values, view.context)] if view.form else []
+    typed = [pair for pair in present(view.form, values, view.context) if pair[1] != EMPTY] if view.form else []
     is_kept = isinstance(error, OutsideWindow) and _keep(values)
     way_out = ("回到任务", f"/tasks/{_task_id()}") if is_kept else ("查看办件进展", f"/cases/{view.row.case_id}")
     return refuse(error, typed=typed, way_out=way_out)

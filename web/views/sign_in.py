@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import SignInRefused
 from engine.services import accounts
+from engine.services.organisations import DEMONSTRATION_PASSWORD
 from engine.views import DemoAccount
 from web.sessions import forget, local_path, public, remember, session_cookie, the_system
 
 blueprint = Blueprint("sign_in", __name__)
 
-#: Of every demonstration account; printed on the login page, which has none in production.
-DEMONSTRATION_PASSWORD = "Guicheng-2023"
 LONGEST_NAME, LONGEST_PASSWORD = 100, 256
 
 
