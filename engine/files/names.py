@@ -22,11 +22,11 @@ def clean_file_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name.encode("utf-8", "ignore").decode()))[-1]
     visible = "".join(character for character in last if unicodedata.category(character) not in INVISIBLE)
-    plain = re.sub(r"\s+", " ", re.sub(r'[<>:"|?*]', "_", visible)).strip(" .")
+    plain = re.sub(r"\s+", " ", re.sub(r'[<>:"|?*]', "_", visible)).rstrip(" .")
     stem, dot, extension = plain.rpartition(".")
     if not dot:
         stem, extension = plain, ""
-    stem = stem.strip() or NAMELESS
+    stem = stem.strip(" .") or NAMELESS
     if stem.split(".")[0].strip().lower() in RESERVED:
         stem = f"_{stem}"
     extension = extension.strip()[:20]
