@@ -5,7 +5,7 @@ instant comes in as the fact `now`, and saved states go out as bytes.
 """
 
 from engine.runtime import corrections
-from engine.runtime.actions import complete, fire_timer, read_tokens, send_message, start
+from engine.runtime.actions import complete, fire_timer, move_token, read_tokens, send_message, start
 from engine.runtime.parsing import read_definition
 from engine.runtime.values import (
     Armed,
@@ -41,6 +41,7 @@ __all__ = [
     "TokenNotWaiting",
     "complete",
     "fire_timer",
+    "move_token",
     "read_definition",
     "read_tokens",
     "send_message",

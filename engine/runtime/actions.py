@@ -9,12 +9,12 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.runtime.codec import load, save
 from engine.runtime.events import Message
 from engine.runtime.joins import Join
+from engine.runtime.moving import move
 from engine.runtime.session import Session
 from engine.runtime.timers import Timer
 from engine.runtime.values import (
@@ -59,6 +59,17 @@ class Action:
         if token_id not in self.before:
             raise TokenNotWaiting(token_id=token_id)
         return self.before[token_id]
+
+    def open_task(self, token_id: str) -> Any:
+        """Return the user task the caller names.
+
+        Raises:
+            TokenNotWaiting: the token is not an open user task.
+        """
+        task = self.token(token_id)
+        if not is_open_task(task):
+            raise TokenNotWaiting(element_id=task.task_spec.bpmn_id or "", token_id=token_id)
+        return task
 
     def finish(self) -> Progress:
         """Let the case run until it waits, save it and report."""
@@ -112,9 +123,7 @@ def complete(context: Context, state: bytes, token_id: str, values: Mapping[str,
     """
     with _translated():
         action = Action(context, state)
-        task = action.token(token_id)
-        if not is_open_task(task):
-            raise TokenNotWaiting(element_id=task.task_spec.bpmn_id or "", token_id=token_id)
+        task = action.open_task(token_id)
         for name, value in values.items():
             action.session.assign(task, name, value)
         task.run()
@@ -132,7 +141,7 @@ def fire_timer(context: Context, state: bytes, token_id: str) -> Progress:
     with _translated():
         action = Action(context, state)
         task = action.token(token_id)
-        if not _is_timer(task) or task.state != TaskState.WAITING:
+        if not _is_timer(task):
             raise TokenNotWaiting(element_id=task.task_spec.bpmn_id or "", token_id=token_id)
         task.internal_data["event_fired"] = True
         task.task_spec._update(task)
@@ -152,6 +161,20 @@ def send_message(context: Context, state: bytes, name: str, payload: Mapping[str
         action.session.variables.update(payload)
         if not action.workflow.catch(BpmnEvent(Message(name))):
             raise MessageNotExpected(message=name)
+        return action.finish()
+
+
+def move_token(context: Context, state: bytes, token_id: str, element_id: str) -> Progress:
+    """Take an open user task back and go on at another activity of the same process (退回).
+
+    Raises:
+        TokenNotWaiting: the token is not an open user task of this case.
+        ExecutionError: the other element cannot be moved to, or other branches are open beside this one.
+        StateDamaged: the state cannot be read.
+    """
+    with _translated():
+        action = Action(context, state)
+        move(action.open_task(token_id), element_id)
         return action.finish()
 
 

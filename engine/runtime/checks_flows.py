@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml.etree import _Element as XmlNode
 
 from engine.runtime.diagram import Diagram, Level, has_condition
+from engine.runtime.dialects import expression_text
 from engine.runtime.documents import BPMN, GATEWAYS, Problems, child, children, event_kind, tag, text
 from engine.runtime.limits import MAX_DEPTH, MAX_FLOWS, MAX_NODES
 
@@ -109,7 +110,7 @@ def _check_conditions(level: Level, node: XmlNode, outgoing: list[XmlNode], prob
             problems.add(level.file, outgoing[0], "网关只有一条出线却带有条件；条件不成立时办件会停住，请加默认出线。")
         return
     for flow in outgoing:
-        if flow.get("id") != default and not text(child(flow, "conditionExpression")):
+        if flow.get("id") != default and not expression_text(text(child(flow, "conditionExpression"))):
             message = f"网关“{node.get('name') or node.get('id')}”的这条出线没有条件，也不是默认出线。"
             problems.add(level.file, flow, message)
 

@@ -29,7 +29,7 @@ class Nested:
             withdraw_all(inner)
             inner.completed = True
         # The library's own hook cancels the subprocess once more; it is passed over.
-        super(SubWorkflowTaskMixin, self)._on_cancel(my_task)
+        super(SubWorkflowTaskMixin, self)._on_cancel(my_task)  # type: ignore[misc]
 
 
 class SubProcess(Nested, SubWorkflowTaskMixin, Node):

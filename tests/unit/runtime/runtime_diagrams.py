@@ -8,6 +8,7 @@ from engine.runtime import (
     Context,
     complete,
     fire_timer,
+    move_token,
     read_definition,
     send_message,
     start,
@@ -177,6 +178,9 @@ class Case:
     def fire(self, element_id):
         token_id = self.token(element_id, "timer")
         return self._take(fire_timer(self.context, self.state, token_id), fired=token_id)
+
+    def move(self, element_id, target):
+        return self._take(move_token(self.context, self.state, self.token(element_id, "task"), target))
 
     def send(self, name, **payload):
         return self._take(send_message(self.context, self.state, name, payload))

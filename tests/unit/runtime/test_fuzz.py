@@ -45,7 +45,8 @@ def mixed():
         path("split", "whom"), flow("whom", "law", when="a"), flow("whom", "vote", when="b"),
         flow("whom", "nobody", name="whom__nobody"), path("law", "gather"), path("law_stopped", "gather"),
         path("vote", "gather"), path("nobody", "gather", "join"), path("split", "work", "work_over", "join", "wait"),
-        path("work_late", "work_over"), path("wait", "answered", "decide", "is_good"), path("wait", "expired", "given_up"),
+        path("work_late", "work_over"),
+        path("wait", "answered", "decide", "is_good"), path("wait", "expired", "given_up"),
         flow("is_good", "write", when="c"), flow("is_good", "done", name="is_good__yes"),
         messages=["msg_stop", "msg_answer"],
     )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Moving a token to another activity of the same process: 退回 to an earlier step, or past one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import ExecutionError
+from engine.runtime.documents import ACTIVITIES
+from engine.runtime.nodes import ALIVE, ProcessEnd, encloser
+from engine.runtime.repetition import Repeated
+from engine.runtime.withdrawal import withdraw
+
+
+def move(task: Any, element_id: str) -> None:
+    """Take an open task back, with its boundary events, and let its token arrive at another activity.
+
+    Raises:
+        ExecutionError: the other element is no activity of the same process, or the token is not alone: moving one
+            branch of a parallel block would leave its join waiting for ever.
+    """
+    level, session = task.workflow, task.workflow.script_engine
+    name, element, specs = session.name_of(element_id), session.elements.get(element_id), level.spec.task_specs
+    if element is None or element.kind not in ACTIVITIES or element_id not in specs:
+        raise ExecutionError(f"不能退回到“{name}”：它不是同一流程中的任务。", element_id=element_id)
+    held = _held_together(task)
+    others = (other for other in level.tasks.values() if other.has_state(ALIVE) and other not in held)
+    if isinstance(held[0].parent.task_spec, Repeated) or any(not isinstance(o.task_spec, ProcessEnd) for o in others):
+        here = task.task_spec.bpmn_id
+        sentence = f"“{session.name_of(here)}”正与其他步骤并行办理，不能单独退回到“{name}”；请先办结其他步骤。"
+        raise ExecutionError(sentence, element_id=here)
+    for token in held:
+        withdraw(token)
+    target = specs.get(f"{element_id}.scope", specs[element_id])
+    arrival = level.task_tree._add_child(target, TaskState.FUTURE)
+    target._update(arrival)
+
+
+def _held_together(task: Any) -> list[Any]:
+    outer = encloser(task)
+    if outer is None or isinstance(outer.task_spec, Repeated):
+        return [task]
+    return [other for other in outer.children if other.has_state(ALIVE)]

@@ -1,0 +1,458 @@
+"""What keeps a diagram from running: every fault is found, with its file, element, line and a sentence."""
+
+import pytest
+
+from engine.errors import DefinitionRefused
+from engine.runtime import read_definition
+from engine.runtime.limits import MAX_FILE_BYTES
+from tests.unit.runtime.runtime_diagrams import (
+    HEADER,
+    begin,
+    boundary,
+    catch,
+    end,
+    flow,
+    many,
+    message,
+    node,
+    path,
+    read,
+    script,
+    service,
+    signal,
+    timer,
+    user,
+    xml,
+)
+
+
+def problems(*body, **options):
+    with pytest.raises(DefinitionRefused) as caught:
+        read(*body, **options)
+    return caught.value.problems
+
+
+def refusal(*body, **options):
+    """The only problem as (element, sentence)."""
+    (problem,) = problems(*body, **options)
+    return problem.element, problem.message
+
+
+def straight(step, *more, name="step", **options):
+    """Begin, one step, end."""
+    return refusal(begin(), step, end(), path("begin", name, "done"), *more, **options)
+
+
+def file_refusal(content):
+    with pytest.raises(DefinitionRefused) as caught:
+        read_definition({"process.bpmn": content}, digest="d")
+    (problem,) = caught.value.problems
+    return problem
+
+
+def test_every_problem_is_reported_at_once_with_its_place():
+    found = problems(
+        begin(), user("a"), service("b", ""), end(), path("begin", "a", "b"), flow("b", "done", when="1 +")
+    )
+    assert {problem.element for problem in found} == {"b", "b__done"}
+    assert {problem.file for problem in found} == {"process.bpmn"}
+    assert all(problem.line for problem in found)
+
+
+def test_broken_xml_is_refused_with_its_line():
+    problem = file_refusal(b"<a>\n<b>\n</a>")
+    assert problem.line == 3
+    assert "XML" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "XML"),
+        (b"\x00\x01", "XML"),
+        (b"<html/>", "BPMN"),
+        (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "DOCTYPE"),
+        (b" " * (MAX_FILE_BYTES + 1), "MB"),
+    ],
+)
+def test_a_file_that_is_no_diagram_is_refused(content, word):
+    assert word in file_refusal(content).message
+
+
+def test_an_entity_bomb_is_refused_and_not_expanded():
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    content = f'<!DOCTYPE a [<!ENTITY e0 "x">{entities}]>{HEADER}&e11;</bpmn:definitions>'.encode()
+    assert file_refusal(content).file == "process.bpmn"
+
+
+def test_a_folder_without_a_diagram_is_refused():
+    with pytest.raises(DefinitionRefused, match="没有流程图文件"):
+        read_definition({"procedure.yaml": b""}, digest="d")
+
+
+def test_two_main_diagrams_are_refused():
+    with pytest.raises(DefinitionRefused, match="主流程"):
+        read_definition({"a.bpmn": xml(), "b.bpmn": xml(process="other")}, digest="d")
+
+
+def test_a_process_that_is_not_executable_is_refused():
+    element, sentence = refusal(begin(), end(), path("begin", "done"), executable="false")
+    assert element == "sample"
+    assert "可执行" in sentence
+
+
+def test_two_executable_processes_in_one_file_are_refused():
+    content = xml(begin(), end(), path("begin", "done"))
+    second = b'<bpmn:process id="second" isExecutable="true"/></bpmn:definitions>'
+    assert file_refusal(content.replace(b"</bpmn:definitions>", second)).element == "second"
+
+
+def test_a_duplicate_id_is_refused():
+    found = problems(begin(), user("step"), user("step"), end(), path("begin", "step", "done"))
+    assert any("重复" in problem.message and problem.element == "step" for problem in found)
+
+
+def test_the_same_id_in_two_files_is_refused():
+    called = {"called/check.bpmn": xml(begin(), end("out"), path("begin", "out"), process="check")}
+    step = node("callActivity", "step", calledElement="check")
+    found = problems(begin(), step, end(), path("begin", "step", "done"), called=called)
+    assert any("begin" in problem.message and "重复" in problem.message for problem in found)
+
+
+@pytest.mark.parametrize("name", ["Start", "End", "Root", "a.b", "a b", "step.scope"])
+def test_ids_that_collide_with_the_engine_are_refused(name):
+    element, sentence = straight(user(name), name=name)
+    assert element == name
+    assert "不能使用" in sentence
+
+
+@pytest.mark.parametrize("tag", ["task", "businessRuleTask", "transaction", "adHocSubProcess", "complexGateway"])
+def test_unsupported_elements_are_refused(tag):
+    assert straight(node(tag, "step"))[0] == "step"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "compensateEventDefinition",
+        "linkEventDefinition",
+        "conditionalEventDefinition",
+        "cancelEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+    ],
+)
+def test_unsupported_events_are_refused(event):
+    element, sentence = straight(catch("step", f"<bpmn:{event}/>"))
+    assert element == "step"
+    assert "不支持" in sentence
+
+
+def test_an_event_that_waits_for_nothing_is_refused():
+    assert "等待什么" in straight(catch("step", ""))[1]
+
+
+def test_an_event_with_two_triggers_is_refused():
+    found = problems(
+        begin(), catch("step", timer("P1D") + message("m")), end(), path("begin", "step", "done"), messages=["m"]
+    )
+    assert any("一种触发方式" in problem.message for problem in found)
+
+
+@pytest.mark.parametrize("event", [timer("P1D"), message("m"), signal("s")])
+def test_a_start_event_with_a_trigger_is_refused(event):
+    element, sentence = refusal(
+        node("startEvent", "begin", event), end(), path("begin", "done"), messages=["m"], signals=["s"]
+    )
+    assert element == "begin"
+    assert "人发起" in sentence
+
+
+def test_a_thrown_message_is_refused_with_advice():
+    step = node("intermediateThrowEvent", "step", message("m"))
+    assert "服务任务" in straight(step, messages=["m"])[1]
+
+
+def test_an_event_subprocess_is_refused():
+    inner = node("startEvent", "in", message("m")) + end("out") + path("in", "out")
+    found = problems(
+        begin(),
+        end(),
+        path("begin", "done"),
+        node("subProcess", "aside", inner, triggeredByEvent="true"),
+        messages=["m"],
+    )
+    assert any("事件子流程" in problem.message for problem in found)
+
+
+def test_a_compensation_activity_is_refused():
+    assert "补偿" in straight(user("step", isForCompensation="true"))[1]
+
+
+@pytest.mark.parametrize(
+    ("event", "word"),
+    [
+        ("<bpmn:timerEventDefinition/>", "没有写明时间"),
+        (timer(""), "没有写明时间"),
+        (timer("P1X"), "时长"),
+        (timer("2026-02-30", "timeDate"), "日期"),
+        (timer("R3/P1D", "timeCycle"), "周期"),
+        (timer("1 +"), "FEEL"),
+    ],
+)
+def test_a_timer_without_a_readable_time_is_refused(event, word):
+    element, sentence = straight(catch("step", event))
+    assert element == "step"
+    assert word in sentence
+
+
+def test_an_interrupting_cycle_is_refused():
+    more = (boundary("tick", "step", timer("R/P1D", "timeCycle")), end("out"), path("tick", "out"))
+    assert straight(user("step"), *more)[0] == "tick"
+
+
+@pytest.mark.parametrize(
+    "feel",
+    [
+        "().__class__.__mro__",
+        "__import__('os').system('id')",
+        "a == b",
+        "lambda: 1",
+        "a and",
+        "[x for x in y]",
+        "${}",
+        "a;b",
+    ],
+)
+def test_a_condition_that_is_not_feel_is_refused(feel):
+    found = problems(
+        begin(), node("exclusiveGateway", "which", default="which__b"), end("a"), end("b"), path("begin", "which"),
+        flow("which", "a", when=feel), flow("which", "b", name="which__b"),
+    )  # fmt: skip
+    assert {problem.element for problem in found} == {"which__a"}
+
+
+@pytest.mark.parametrize("text", ["import os", "x == 1", "x = 1 +", "print(x)", "x += 1", "for i in y:", ""])
+def test_a_script_that_is_not_lines_of_feel_is_refused(text):
+    assert straight(script("step", text))[0] == "step"
+
+
+def test_a_script_cannot_set_what_the_engine_gives():
+    assert "applicant" in straight(script("step", "applicant = 1"))[1]
+
+
+def test_a_script_of_another_language_is_refused():
+    step = node("scriptTask", "step", "<bpmn:script>x = 1</bpmn:script>", scriptFormat="groovy")
+    assert "groovy" in straight(step)[1]
+
+
+@pytest.mark.parametrize("parameters", [{"title": "=1 +"}, {"title": "=  "}, {"body": "您好 {applicant.}"}])
+def test_a_parameter_that_is_not_feel_is_refused(parameters):
+    assert straight(service("step", "notify", **parameters))[0] == "step"
+
+
+@pytest.mark.parametrize("tag", ["serviceTask", "sendTask"])
+def test_a_service_without_an_operation_is_refused(tag):
+    step = node(tag, "step", camunda_class="org.example.Code")
+    assert "操作" in straight(step)[1]
+
+
+@pytest.mark.parametrize("extension", ["executionListener", "taskListener"])
+def test_listeners_are_refused(extension):
+    inner = f"<bpmn:extensionElements><camunda:{extension}/></bpmn:extensionElements>"
+    assert "监听器" in straight(user("step", inner))[1]
+
+
+def test_scripts_around_a_task_are_refused():
+    inner = "<bpmn:extensionElements><spiff:preScript>import os</spiff:preScript></bpmn:extensionElements>"
+    assert "脚本" in straight(user("step", inner))[1]
+
+
+def test_several_flows_out_of_a_task_are_refused():
+    found = refusal(begin(), user("step"), end("a"), end("b"), path("begin", "step", "a"), path("step", "b"))
+    assert found[0] == "step"
+    assert "网关" in found[1]
+
+
+def test_a_condition_on_the_flow_out_of_a_task_is_refused():
+    found = refusal(begin(), user("step"), end(), path("begin", "step"), flow("step", "done", when="x = 1"))
+    assert found[0] == "step__done"
+
+
+@pytest.mark.parametrize("gateway", ["exclusiveGateway", "inclusiveGateway"])
+def test_a_flow_without_condition_that_is_not_the_default_is_refused(gateway):
+    found = refusal(
+        begin(), node(gateway, "which"), end("a"), end("b"), path("begin", "which", "a"),
+        flow("which", "b", when="x = 1"),
+    )  # fmt: skip
+    assert found[0] == "which__a"
+
+
+def test_a_condition_on_the_only_flow_of_a_gateway_is_refused():
+    found = refusal(
+        begin(), node("exclusiveGateway", "which"), end(), path("begin", "which"), flow("which", "done", "x")
+    )
+    assert found[0] == "which__done"
+
+
+def test_a_default_flow_of_another_gateway_is_refused():
+    found = refusal(
+        begin(), node("exclusiveGateway", "which", default="begin__which"), end("a"), end("b"), path("begin", "which"),
+        flow("which", "a", when="x = 1"), flow("which", "b", when="x = 2"),
+    )  # fmt: skip
+    assert found[0] == "which"
+
+
+def test_a_condition_behind_a_parallel_gateway_is_refused():
+    found = refusal(
+        begin(), node("parallelGateway", "both"), end("a"), end("b"), path("begin", "both", "a"),
+        flow("both", "b", when="x = 1"),
+    )  # fmt: skip
+    assert found[0] == "both__b"
+
+
+def test_a_task_behind_an_event_gateway_is_refused():
+    found = refusal(
+        begin(), node("eventBasedGateway", "first"), user("step"), catch("later", timer("P1D")), end(),
+        path("begin", "first", "step", "done"), path("first", "later", "done"),
+    )  # fmt: skip
+    assert found[0] == "step"
+
+
+def test_two_equal_flows_are_refused():
+    found = refusal(begin(), end(), flow("begin", "done", name="one"), flow("begin", "done", name="two"))
+    assert found[0] == "two"
+
+
+@pytest.mark.parametrize("broken", [flow("step", "nowhere"), flow("nowhere", "step")])
+def test_a_flow_to_nowhere_is_refused(broken):
+    found = problems(begin(), user("step"), end(), path("begin", "step", "done"), broken)
+    assert any("nowhere" in problem.message for problem in found)
+
+
+def test_a_flow_into_a_subprocess_is_refused():
+    inner = begin("in") + user("inside") + end("out") + path("in", "inside", "out")
+    step = node("subProcess", "step", inner)
+    found = problems(begin(), step, end(), path("begin", "step", "done"), flow("begin", "inside"))
+    assert found[0].element == "begin__inside"
+
+
+def test_a_dead_end_is_refused():
+    found = problems(begin(), user("step"), end(), path("begin", "step"))
+    assert {problem.element for problem in found} == {"step", "done"}
+
+
+def test_an_element_nobody_reaches_is_refused():
+    found = refusal(begin(), user("lost"), end(), path("begin", "done"), path("lost", "done"))
+    assert found[0] == "lost"
+    assert "到不了" in found[1]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_process_needs_exactly_one_start_event(count):
+    starts = [begin(f"begin_{number}") for number in range(count)]
+    paths = [path(f"begin_{number}", "step") for number in range(count)]
+    found = problems(*starts, user("step"), end(), *paths, path("step", "done"))
+    assert any("开始事件" in problem.message for problem in found)
+
+
+def test_a_loop_without_anybody_in_it_is_refused():
+    found = refusal(
+        begin(), node("exclusiveGateway", "meet"), script("count", "n = n + 1"),
+        node("exclusiveGateway", "more", default="more__no"), end(), path("begin", "meet", "count", "more"),
+        flow("more", "meet", when="n < 3"), flow("more", "done", name="more__no"),
+    )  # fmt: skip
+    assert "count、meet、more" in found[1]
+
+
+def test_a_loop_with_a_task_in_it_is_accepted():
+    definition = read(
+        begin(), user("step"), node("exclusiveGateway", "more", default="more__no"), end(),
+        path("begin", "step", "more"), flow("more", "step", when="again"), flow("more", "done", name="more__no"),
+    )  # fmt: skip
+    assert definition.variable_names == {"again"}
+
+
+@pytest.mark.parametrize("host", ["nowhere", "begin", "which"])
+def test_a_boundary_event_belongs_to_an_activity(host):
+    found = problems(
+        begin(), node("exclusiveGateway", "which"), end(), path("begin", "which", "done"),
+        boundary("late", host, timer("P1D")), end("out"), path("late", "out"),
+    )  # fmt: skip
+    assert any(problem.element == "late" for problem in found)
+
+
+def test_an_error_boundary_belongs_to_a_subprocess():
+    event = '<bpmn:errorEventDefinition errorRef="e"/>'
+    more = (boundary("failed", "step", event), end("out"), path("failed", "out"))
+    assert straight(user("step"), *more, errors=["e"])[0] == "failed"
+
+
+@pytest.mark.parametrize("event", [message("unknown"), signal("unknown"), "<bpmn:messageEventDefinition/>"])
+def test_an_event_that_refers_to_nothing_is_refused(event):
+    assert straight(catch("step", event))[0] == "step"
+
+
+@pytest.mark.parametrize("called", ["unknown", ""])
+def test_a_call_of_an_unknown_process_is_refused(called):
+    assert straight(node("callActivity", "step", calledElement=called))[0] == "step"
+
+
+def test_a_process_that_calls_itself_is_refused():
+    assert "调用了自己" in straight(node("callActivity", "step", calledElement="sample"))[1]
+
+
+def test_variable_mappings_of_a_call_are_refused():
+    inner = '<bpmn:extensionElements><camunda:in source="a" target="b"/></bpmn:extensionElements>'
+    called = {"called/check.bpmn": xml(begin("in"), end("out"), path("in", "out"), process="check")}
+    assert "映射" in straight(node("callActivity", "step", inner, calledElement="check"), called=called)[1]
+
+
+@pytest.mark.parametrize(
+    "repetition",
+    [many(), many("a", cardinality="3"), many("a", collects=("results", "")), "<bpmn:standardLoopCharacteristics/>"],
+)
+def test_a_repetition_that_does_not_say_how_often_is_refused(repetition):
+    assert straight(user("step", repetition))[0] == "step"
+
+
+def lanes(**members):
+    inside = "".join(
+        node("lane", lane, "".join(f"<bpmn:flowNodeRef>{name}</bpmn:flowNodeRef>" for name in names))
+        for lane, names in members.items()
+    )
+    return f"<bpmn:laneSet>{inside}</bpmn:laneSet>"
+
+
+@pytest.mark.parametrize(
+    ("members", "element", "word"),
+    [
+        ({"city": ["begin"]}, "step", "没有放在任何泳道"),
+        ({"city": ["step"], "province": ["step"]}, "step", "几个泳道"),
+        ({"city": ["step", "ghost"]}, "city", "ghost"),
+    ],
+)
+def test_lanes_say_for_every_task_who_works_on_it(members, element, word):
+    found = straight(user("step"), lanes(**members))
+    assert found[0] == element
+    assert word in found[1]
+
+
+def test_a_diagram_that_is_too_large_is_refused():
+    names = [f"step_{number}" for number in range(2_001)]
+    found = refusal(begin(), *(user(name) for name in names), end(), path("begin", *names, "done"))
+    assert "过大" in found[1]
+
+
+def test_a_long_chain_of_tasks_is_read():
+    names = [f"step_{number}" for number in range(1_900)]
+    definition = read(begin(), *(user(name) for name in names), end(), path("begin", *names, "done"))
+    assert len(definition.elements) == 1_902
+
+
+def test_deeply_nested_subprocesses_are_refused():
+    inner = begin("in_0") + end("out_0") + path("in_0", "out_0")
+    for depth in range(1, 25):
+        inner = begin(f"in_{depth}") + node("subProcess", f"sub_{depth}", inner) + end(f"out_{depth}")
+        inner += path(f"in_{depth}", f"sub_{depth}", f"out_{depth}")
+    assert "嵌套" in refusal(inner)[1]
