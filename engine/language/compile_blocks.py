@@ -17,7 +17,7 @@ from engine.language.properties import property_of
 from engine.language.scope import Run, Scope
 from engine.language.sequences import iterated, spanned
 from engine.language.temporal import DAY, Date, DateTime
-from engine.language.types import is_instance
+from engine.language.types import fitted
 from engine.language.values import Range, is_function
 
 #: Seconds of Asia/Shanghai ahead of UTC.
@@ -140,21 +140,13 @@ class Lambda:
             return None
         arguments: dict[str, object] = {}
         for name, wanted, value in zip(self.parameters, self.types, positional, strict=True):
-            arguments[name] = self._fitted(value, wanted)
+            arguments[name] = value if wanted is None else fitted(value, wanted, self.scope.is_of_type)
             if arguments[name] is None and value is not None:
                 return None
         budget.enter()
         result = self.body(self.scope.child(arguments))
         budget.leave()
         return result
-
-    def _fitted(self, value: object, wanted: nodes.TypeName | None) -> object:
-        """Return the argument as its parameter's type, null when it is not of that type."""
-        if wanted is None or value is None or is_instance(value, wanted, self.scope.is_of_type):
-            return value
-        if isinstance(value, list) and len(value) == 1 and is_instance(value[0], wanted, self.scope.is_of_type):
-            return value[0]
-        return [value] if is_instance([value], wanted, self.scope.is_of_type) else None
 
 
 @compiles(nodes.Definition)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.language.functions.registry import BuiltIn
 from engine.language.nodes import TypeName
 from engine.language.scope import TypeCheck
-from engine.language.temporal import Date, DateTime, DaysTime, Time, YearsMonths
+from engine.language.temporal import MIDNIGHT_UTC, Date, DateTime, DaysTime, Time, YearsMonths
 from engine.language.values import Range, is_function
 
 SIMPLE_TYPES: Mapping[str, type] = {
@@ -67,3 +67,18 @@ def _function_fits(value: object, wanted: TypeName) -> bool:
     if isinstance(value, BuiltIn):
         return any(len(signature.parameters) == count for signature in value.signatures)
     return len(value.parameters) == count  # type: ignore[attr-defined]
+
+
+def fitted(value: object, wanted: TypeName, is_of_type: TypeCheck) -> object:
+    """Return the value as one of the wanted type, null when it is not.
+
+    A list of one stands for its entry and an entry for the list of it; a date stands for its midnight in UTC.
+    """
+    if value is None or is_instance(value, wanted, is_of_type):
+        return value
+    candidates: list[object] = [[value]]
+    if isinstance(value, list):
+        candidates = value if len(value) == 1 else []
+    elif isinstance(value, Date):
+        candidates.append(DateTime(value, MIDNIGHT_UTC))
+    return next((one for one in candidates if one is not None and is_instance(one, wanted, is_of_type)), None)

@@ -111,10 +111,10 @@ def flatten(budget: Budget, entries: list[object]) -> list[object]:
     return flat
 
 
-@built_in("list replace(list: list, position: integer, newItem: any)")
-def replace_at(entries: list[object], position: int, item: object) -> list[object]:
+@built_in("list replace(list: list, position: number, newItem: any)")
+def replace_at(entries: list[object], position: Decimal, item: object) -> list[object]:
     """Return the list with another entry at that place."""
-    index = _index(entries, position)
+    index = _index(entries, int(position))
     return [*entries[:index], item, *entries[index + 1 :]]
 
 

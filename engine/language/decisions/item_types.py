@@ -1,0 +1,97 @@
+"""Item definitions: the named types of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml.etree import _Element as Element
+
+from engine.language.budget import Budget
+from engine.language.compiler import compiled
+from engine.language.decisions.boxed_reader import BoxedReader, child, children, inner_text, type_name
+from engine.language.nodes import TypeName
+from engine.language.scope import Run, Scope
+from engine.language.types import is_instance
+from engine.language.values import is_function
+
+
+@dataclass(frozen=True, slots=True)
+class ItemType:
+    """A named type: a base type or components, perhaps many of them, perhaps limited to certain values."""
+
+    name: str
+    base: TypeName | None
+    components: tuple[ItemType, ...]
+    is_collection: bool
+    is_function: bool
+    allowed: Run | None
+    constraint: Run | None
+
+
+def read_item_type(element: Element, reader: BoxedReader) -> ItemType:
+    """Read an `itemDefinition` or `itemComponent`."""
+    base = child(element, "typeRef")
+    return ItemType(
+        name=element.get("name", ""),
+        base=type_name(base.text) if base is not None else None,
+        components=tuple(read_item_type(one, reader) for one in children(element, "itemComponent")),
+        is_collection=element.get("isCollection") == "true",
+        is_function=child(element, "functionItem") is not None,
+        allowed=_tests(element, "allowedValues", reader),
+        constraint=_tests(element, "typeConstraint", reader),
+    )
+
+
+def _tests(element: Element, name: str, reader: BoxedReader) -> Run | None:
+    text = inner_text(child(element, name))
+    return compiled(reader.tests(text)) if text else None
+
+
+class ItemTypes:
+    """The named types of one model and of those it imports."""
+
+    def __init__(self, own: tuple[ItemType, ...], imported: Mapping[str, ItemTypes]) -> None:
+        """Know them by name; imported ones begin with the name of the import and a dot."""
+        self._own = {one.name: one for one in own}
+        self._imported = imported
+
+    def accepts(self, value: object, name: str) -> bool:
+        """Tell whether a value is of the named type; an unknown type accepts everything."""
+        item = self._own.get(name)
+        if item is not None:
+            return self._fits(value, item)
+        prefix, _, rest = name.partition(".")
+        if rest and prefix in self._imported:
+            return self._imported[prefix].accepts(value, rest)
+        return True
+
+    def _fits(self, value: object, item: ItemType) -> bool:
+        if not item.is_collection:
+            return self._fits_one(value, item) and _passes(item.constraint, value)
+        if not isinstance(value, list):
+            return False
+        return all(one is None or self._fits_one(one, item) for one in value) and _passes(item.constraint, value)
+
+    def _fits_one(self, value: object, item: ItemType) -> bool:
+        if item.is_function:
+            return is_function(value)
+        if item.components:
+            return isinstance(value, dict) and self._has_components(value, item)
+        if item.base is not None and not is_instance(value, item.base, self.accepts):
+            return False
+        return _passes(item.allowed, value)
+
+    def _has_components(self, value: dict[str, object], item: ItemType) -> bool:
+        return all(
+            part.name in value and (value[part.name] is None or self._fits(value[part.name], part))
+            for part in item.components
+        )
+
+
+def _passes(tests: Run | None, value: object) -> bool:
+    if tests is None:
+        return True
+    scope = Scope({"?": value})
+    scope.budget = Budget()
+    return tests(scope) is True
