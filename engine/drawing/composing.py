@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -45,7 +45,10 @@ def draw(bpmn: bytes, *, marks: Mapping[str, ElementMark] | None = None, title: 
     _describe(svg, diagram, frame, clean(name))
     if not diagram.shapes:
         letters(svg, fit(_EMPTY, frame.width, frame.height, (14.0,)), frame.center)
-    _Sheet(svg, diagram, marks or {}).fill()
+    guests: dict[str, list[Box]] = {}
+    for shape in diagram.shapes:
+        guests.setdefault(shape.attached_to, []).append(shape.box)
+    _Sheet(svg, diagram, marks or {}, guests).fill()
     return etree.tostring(svg, encoding="unicode")
 
 
@@ -77,6 +80,8 @@ class _Sheet:
     svg: etree._Element
     diagram: Diagram
     marks: Mapping[str, ElementMark]
+    #: Activity -> boxes of the boundary events that sit on it.
+    guests: Mapping[str, Sequence[Box]]
 
     def fill(self) -> None:
         """Draw frames, open subprocesses, lines, nodes, then what sits on the edge of nodes."""
@@ -118,10 +123,12 @@ class _Sheet:
 
     def _badge_corner(self, shape: Shape) -> Point:
         """Return the first corner of the shape that no boundary event sits on."""
-        guests = [other.box for other in self.diagram.shapes if other.attached_to == shape.element_id]
-        box = shape.box
-        inset = 4.0 if shape.kind in ACTIVITIES else min(box.width, box.height) * 0.14
-        corners = [Point(x, y) for y in (box.y + inset, box.bottom - inset) for x in (box.right - inset, box.x + inset)]
+        guests = self.guests.get(shape.element_id, ())
+        box = shape.box.grown(-4 if shape.kind in ACTIVITIES else -0.14 * min(shape.box.width, shape.box.height))
+        # The icon of a task is at its upper left, so the badge sits a little higher there; names stand above gateways.
+        top = [Point(box.right, box.y), Point(box.x, box.y - 8)]
+        bottom = [Point(box.right, box.bottom), Point(box.x, box.bottom)]
+        corners = [*bottom, *top] if shape.kind.endswith("Gateway") else [*top, *bottom]
         free = [at for at in corners if not any(guest.meets(Box(at.x - 24, at.y - 11, 48, 22)) for guest in guests)]
         return free[0] if free else corners[0]
 

@@ -6,8 +6,9 @@ letters are taken a little too wide, so a text that fits here fits in the browse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
 LINE_HEIGHT = 1.3
@@ -41,11 +42,22 @@ class Lettering:
         return len(self.lines) * self.size * LINE_HEIGHT
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of characters that stays together; widths are in units of the font size."""
+
+    text: str
+    width: float
+    #: Without the blank at its end, which may hang over the edge.
+    ink: float
+
+
 def text_width(text: str, size: float) -> float:
     """Return the width of one line at a font size, rather a little more than less."""
-    return sum(_character_width(character) for character in text) * size
+    return sum(map(_character_width, text)) * size
 
 
+@lru_cache(maxsize=4096)
 def _character_width(character: str) -> float:
     if combining(character):
         return 0.0
@@ -58,45 +70,48 @@ def _character_width(character: str) -> float:
 
 def fit(text: str, width: float, height: float, sizes: tuple[float, ...]) -> Lettering:
     """Wrap `text` at the first of `sizes` (largest first) at which it fits; at the last one it is cut with “…”."""
-    words = " ".join(text[:LONGEST_TEXT].split())
+    pieces = tuple(map(_measured, _pieces(" ".join(text[:LONGEST_TEXT].split()))))
     for size in sizes:
-        lines = wrap(words, width, size)
+        lines = _fill(pieces, width / size)
         if len(lines) * size * LINE_HEIGHT <= height:
-            return Lettering(lines, size)
+            return Lettering(_balance(pieces, lines, width / size), size)
     size = sizes[-1]
-    lines = wrap(words, width, size)
+    lines = _fill(pieces, width / size)
     room = max(1, int(height // (size * LINE_HEIGHT)))
     return Lettering((*lines[: room - 1], _shorten(lines[room - 1], width, size)), size, is_cut=True)
 
 
-def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
-    """Break `text` into lines of at most `width`, all about equally long."""
-    lines = _fill(text, width, size)
+def _balance(pieces: Sequence[_Piece], lines: tuple[str, ...], width: float) -> tuple[str, ...]:
+    """Make the lines about equally long without needing more of them."""
     if len(lines) < 2:
         return lines
-    narrow, wide = text_width(text, size) / len(lines), width
-    while wide - narrow > size / 4:
+    narrow, wide = sum(piece.width for piece in pieces) / len(lines), width
+    while wide - narrow > 0.25:
         middle = (narrow + wide) / 2
-        if len(_fill(text, middle, size)) <= len(lines):
+        if len(_fill(pieces, middle)) <= len(lines):
             wide = middle
         else:
             narrow = middle
-    return _fill(text, wide, size)
+    return _fill(pieces, wide)
 
 
-def _fill(text: str, width: float, size: float) -> tuple[str, ...]:
-    """Put as much as possible into each line."""
+def _fill(pieces: Sequence[_Piece], width: float) -> tuple[str, ...]:
+    """Put as much as possible into each line; widths are in units of the font size."""
     lines: list[str] = []
-    line = ""
-    for piece in _pieces(text):
-        if line and text_width((line + piece).rstrip(), size) > width:
+    line, used = "", 0.0
+    for piece in pieces:
+        if line and used + piece.ink > width:
             lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
+            line, used = "", 0.0
+        line += piece.text
+        used += piece.width
     if line.strip():
         lines.append(line.rstrip())
     return tuple(lines)
+
+
+def _measured(text: str) -> _Piece:
+    return _Piece(text, text_width(text, 1), text_width(text.rstrip(), 1))
 
 
 def _pieces(text: str) -> Iterator[str]:

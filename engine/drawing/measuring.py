@@ -12,8 +12,9 @@ from engine.drawing.lines import label_box as line_label_box
 from engine.drawing.reading import Diagram, Edge, Shape, read_diagram
 from engine.drawing.shapes import ACTIVITIES, FRAMES, LABEL_SIZE, LABEL_WIDTH, NAME_SIZES, SUBPROCESSES, label_box
 
-#: More pairs than this are not looked at: such a diagram is too large to be readable anyway.
+#: A diagram with more parts or bends is too large to be readable, and to be compared pair by pair.
 _MOST_PARTS = 400
+_MOST_BENDS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,11 @@ def measure(bpmn: bytes) -> tuple[Finding, ...]:
         DefinitionRefused: the file cannot be drawn at all, see `draw`.
     """
     diagram = read_diagram(bpmn)
-    if len(diagram.shapes) + len(diagram.edges) > _MOST_PARTS:
-        return (_finding("too_large", "", "", f"图形超过 {_MOST_PARTS} 个，请拆分为子流程。"),)
+    bends = sum(len(edge.points) for edge in diagram.edges)
+    if len(diagram.shapes) + len(diagram.edges) > _MOST_PARTS or bends > _MOST_BENDS:
+        return (
+            _finding("too_large", "", "", f"图形超过 {_MOST_PARTS} 个或折点超过 {_MOST_BENDS} 个，请拆分为子流程。"),
+        )
     nodes = [shape for shape in diagram.shapes if _is_node(shape)]
     labels = tuple(_labels(diagram))
     return (

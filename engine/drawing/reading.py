@@ -12,7 +12,7 @@ from engine.drawing.geometry import Box, Point
 from engine.errors import DefinitionRefused, Problem
 
 LARGEST_FILE = 4 * 1024 * 1024
-MOST_SHAPES = 4000
+MOST_PARTS = 2000
 MOST_WAYPOINTS = 200
 FARTHEST = 1_000_000.0
 
@@ -83,8 +83,8 @@ def read_diagram(bpmn: bytes) -> Diagram:
         return Diagram("", (), ())
     elements = {node.get("id", ""): node for node in root.iter() if isinstance(node.tag, str)}
     drawn_shapes, drawn_edges = plane.findall(f"{_DI}BPMNShape"), plane.findall(f"{_DI}BPMNEdge")
-    if len(drawn_shapes) + len(drawn_edges) > MOST_SHAPES:
-        raise _refused(f"流程图超过 {MOST_SHAPES} 个图形，请拆分为子流程。")
+    if len(drawn_shapes) + len(drawn_edges) > MOST_PARTS:
+        raise _refused(f"流程图超过 {MOST_PARTS} 个图形，请拆分为子流程。")
     shapes = [_read_shape(drawn, elements) for drawn in drawn_shapes]
     edges = [_read_edge(drawn, elements) for drawn in drawn_edges]
     process = root.find(f"{_BPMN}process")

@@ -24,9 +24,11 @@ def _user(parent: etree._Element, line: str, ground: str) -> None:
 
 
 def _manual(parent: etree._Element, line: str, ground: str) -> None:
-    thumb = "M-7.5 -1.5l4-4.2c.8-.8 2.4.2 1.7 1.3l-1.3 1.8h9.3c1.6 0 1.6 2.2 0 2.2H7c1.4 0 1.4 2.1 0 2.1"
-    palm = "H6.2c1.3 0 1.3 2 0 2H5c1.2 0 1.2 1.9 0 1.9h-8.2c-2.4 0-4.3-1.5-4.3-3.7z"
-    path(parent, thumb + palm, fill=ground, stroke=line, stroke_linejoin="round")
+    thumb = "M-7.5 -1.8l4.3-4.6c.9-.8 2.3.3 1.6 1.4l-1.4 2h9c1.6 0 1.6 2.3 0 2.3h-4"
+    fingers = (
+        "h3.2c1.5 0 1.5 2.2 0 2.2h-3.2h2.4c1.4 0 1.4 2.1 0 2.1h-2.4h1.5c1.3 0 1.3 2 0 2h-6.5c-2.6 0-4.5-1.3-4.5-3.4z"
+    )
+    path(parent, thumb + fingers, fill=ground, stroke=line, stroke_linejoin="round")
 
 
 def _service(parent: etree._Element, line: str, ground: str) -> None:
