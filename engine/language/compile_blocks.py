@@ -140,7 +140,7 @@ class Lambda:
             return None
         arguments: dict[str, object] = {}
         for name, wanted, value in zip(self.parameters, self.types, positional, strict=True):
-            arguments[name] = value if wanted is None else fitted(value, wanted, self.scope.is_of_type)
+            arguments[name] = value if wanted is None else fitted(value, wanted, self.scope.types.accepts)
             if arguments[name] is None and value is not None:
                 return None
         budget.enter()

@@ -6,7 +6,7 @@ from engine.language.analysis import mentions
 from engine.language.compiler import compiled, compiles
 from engine.language.errors import NoValue
 from engine.language.functions.ranges import make_range
-from engine.language.nodes import InstanceOf, Literal, Membership, RangeLiteral, Test, UnaryTests
+from engine.language.nodes import InstanceOf, Literal, Membership, RangeLiteral, Test, TestRange, UnaryTests
 from engine.language.scope import Run, Scope
 from engine.language.types import is_instance
 from engine.language.values import ORDER, Range, compare, equal, matches_test, negated
@@ -77,7 +77,7 @@ def _instance_of(node: InstanceOf) -> Run:
 
     def run(scope: Scope) -> bool | None:
         try:
-            return is_instance(value(scope), wanted, scope.is_of_type)
+            return is_instance(value(scope), wanted, scope.types.conforms)
         except NoValue:
             return None
 
@@ -86,16 +86,29 @@ def _instance_of(node: InstanceOf) -> Run:
 
 @compiles(RangeLiteral)
 def _range(node: RangeLiteral) -> Run:
-    low = compiled(node.low) if node.low is not None else None
-    high = compiled(node.high) if node.high is not None else None
+    low, high = compiled(node.low), compiled(node.high)
     has_low, has_high = node.has_low, node.has_high
 
     def run(scope: Scope) -> Range | None:
         try:
-            return make_range(
-                low(scope) if low is not None else None, high(scope) if high is not None else None, has_low, has_high
-            )
+            return make_range(low(scope), high(scope), has_low, has_high)
         except NoValue:
             return None
+
+    return run
+
+
+@compiles(TestRange)
+def _test_range(node: TestRange) -> Run:
+    end, sign = compiled(node.end), node.sign
+    is_included = sign in ("<=", ">=", "=")
+
+    def run(scope: Scope) -> Range | None:
+        value = end(scope)
+        if value is None:
+            return None
+        low = None if sign.startswith("<") else value
+        high = None if sign.startswith(">") else value
+        return Range(low, high, is_included and low is not None, is_included and high is not None, sign)
 
     return run

@@ -187,9 +187,17 @@ class ContextLiteral(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeLiteral(Node):
-    """`[low..high]`, or with one end `(> low)`; `= x` is `[x..x]`."""
+    """`[low..high]`."""
 
-    low: Node | None
-    high: Node | None
+    low: Node
+    high: Node
     has_low: bool
     has_high: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TestRange(Node):
+    """A range written as a test: `(> low)`, `(= x)`."""
+
+    sign: str
+    end: Node

@@ -26,6 +26,7 @@ from engine.language.nodes import (
     Path,
     RangeLiteral,
     Test,
+    TestRange,
     UnaryTests,
 )
 from engine.language.numbers import ARITHMETIC_ERRORS, DECIMAL128
@@ -254,18 +255,13 @@ class Parser(BlockParser):
         sign = self.advance().value
         end = self.expression()
         self.expect(")")
-        if sign == "=":
-            return RangeLiteral(opening.start, end, end, True, True)
-        if sign == "!=":
-            self.fail("区间不能用 != 。")
-        is_included = sign.endswith("=")
-        if sign.startswith("<"):
-            return RangeLiteral(opening.start, None, end, False, is_included)
-        return RangeLiteral(opening.start, end, None, is_included, False)
+        return TestRange(opening.start, sign, end)
 
     def _range_end(self, opening: Token, low: Node) -> Node:
         self.advance()
+        self.open_ranges += 1
         high = self.expression()
+        self.open_ranges -= 1
         if self.token.value not in (")", "]", "["):
             self.fail("区间应以 ] 或 ) 结束。")
         closing = self.advance()
@@ -275,6 +271,8 @@ class Parser(BlockParser):
         """Read the paths, filters and calls that follow a value."""
         links = 0
         while self.token.kind == "sign" and self.token.value in (".", "[", "("):
+            if self.at("[") and self.open_ranges and not self.starts_value(self.peek()):
+                break
             node = self._postfix(node)
             links += 1
             if links > MAX_CHAIN:

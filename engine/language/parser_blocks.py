@@ -16,7 +16,7 @@ from engine.language.nodes import (
     Node,
     TypeName,
 )
-from engine.language.parser_tokens import TokenReader
+from engine.language.parser_tokens import INFIX_WORDS, TokenReader
 
 _TYPES = (
     "years and months duration",
@@ -27,7 +27,6 @@ _TYPES = (
 )
 _TYPE_PATTERNS = tuple((name, re.compile(r"\s+".join(name.split()) + r"(?!\w)")) for name in _TYPES)
 _ARGUMENT_NAME = re.compile(r"([^\W\d][\w '\s]*?)\s*:")
-_RESERVED = frozenset({"then", "else", "return", "in", "satisfies", "and", "or", "between", "instance", "of"})
 _MAX_ITERATORS = 8
 
 
@@ -49,7 +48,7 @@ class BlockParser(TokenReader):
                 return self._loop(self.token.value, "satisfies")
             case "function" if self.peek().value == "(":
                 return self._definition()
-            case word if word in _RESERVED:
+            case word if word in INFIX_WORDS:
                 self.fail(f"这里不应出现“{word}”。")
         return None
 

@@ -20,6 +20,9 @@ MAX_CHAIN = 40
 MAX_LENGTH = 20_000
 #: Properties of ranges and times whose names have two words.
 _PROPERTY_NAMES = ("start included", "end included", "time offset")
+#: Words that stand between values or end them.
+INFIX_WORDS = frozenset({"then", "else", "return", "in", "satisfies", "and", "or", "between", "instance", "of"})
+_OPENING_SIGNS = frozenset({"-", "(", "[", "{", "@", "?"})
 #: Names of several words that are always known.
 _BUILT_IN_NAMES = (*(name for name in BUILTINS if " " in name), *_PROPERTY_NAMES)
 
@@ -35,6 +38,8 @@ class TokenReader:
         self.declared = set(names)
         self.known = KnownNames((*_BUILT_IN_NAMES, *names))
         self._depth = 0
+        #: Ranges whose second end is being read: there `[` may close the range instead of opening a filter.
+        self.open_ranges = 0
         self.token = next_token(text, 0)
 
     def fail(self, message: str) -> NoReturn:
@@ -63,6 +68,12 @@ class TokenReader:
     def at(self, value: str) -> bool:
         """Tell whether the current token is this sign or word."""
         return self.token.value == value and self.token.kind in ("sign", "name")
+
+    def starts_value(self, token: Token) -> bool:
+        """Tell whether a value may begin with this token."""
+        if token.kind == "sign":
+            return token.value in _OPENING_SIGNS
+        return token.kind != "end" and token.value not in INFIX_WORDS
 
     def take(self, value: str) -> bool:
         """Step over this sign or word if it is here."""

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from engine.language.budget import Budget
 
-#: Tells whether a value is of a named type that the language itself does not know (an item definition of DMN).
+#: Tells whether a value is of a named type.
 TypeCheck = Callable[[object, str], bool]
 
 
-def _knows_no_type(value: object, name: str) -> bool:
-    return False
+class Types(Protocol):
+    """Types that the language itself does not know: the item definitions of DMN."""
+
+    def conforms(self, value: object, name: str) -> bool:
+        """Tell whether a value is built like the type: what `instance of` asks."""
+        ...
+
+    def accepts(self, value: object, name: str) -> bool:
+        """Tell whether a value is built like the type and is one of its allowed values."""
+        ...
+
+
+class NoTypes:
+    """There are no named types."""
+
+    def conforms(self, value: object, name: str) -> bool:
+        """Nothing is of an unknown type."""
+        return False
+
+    accepts = conforms
 
 
 class Scope(dict[str, object]):
@@ -19,7 +38,7 @@ class Scope(dict[str, object]):
 
     #: Set right after the scope is made: a constructor written in Python would cost more than a condition.
     budget: Budget
-    is_of_type: TypeCheck = staticmethod(_knows_no_type)
+    types: Types = NoTypes()
 
     def __missing__(self, name: str) -> None:
         """Answer null for an unknown name."""
@@ -30,7 +49,7 @@ class Scope(dict[str, object]):
         inner = Scope(self)
         inner.update(values)
         inner.budget = self.budget
-        inner.is_of_type = self.is_of_type
+        inner.types = self.types
         return inner
 
 

@@ -33,6 +33,9 @@ def _nested(value: object, budget: Budget) -> str:
         entries = (f"{_key(key)}: {_nested(entry, budget)}" for key, entry in value.items())
         return "{" + ", ".join(entries) + "}"
     if isinstance(value, Range):
+        if value.sign:
+            end = value.high if value.low is None else value.low
+            return f"({value.sign} {_nested(end, budget)})"
         opening, closing = "[" if value.has_low else "(", "]" if value.has_high else ")"
         return f"{opening}{_nested(value.low, budget)}..{_nested(value.high, budget)}{closing}"
     return _scalar(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Protocol
 
 from engine.language.budget import Budget
@@ -40,17 +40,25 @@ class Function(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Range:
-    """An interval; an absent end (`None`) is unlimited."""
+    """An interval.
+
+    One written with two ends of which one is null contains nothing for certain. One written as a test, such as `(< 5)`,
+    has a `sign`; it has no other end, and it is never equal to an interval written with two ends.
+    """
 
     low: object
     high: object
     has_low: bool
     has_high: bool
+    sign: str = ""
 
     def contains(self, value: object) -> bool | None:
         """Tell whether the value is inside; null when it cannot be compared with the ends."""
-        if value is None:
+        if value is None or (not self.sign and (self.low is None or self.high is None)):
             return None
+        if self.sign == "!=":
+            is_below, is_above = compare("<", value, self.low), compare(">", value, self.low)
+            return None if is_below is None else bool(is_below or is_above)
         if self.low is not None:
             inside = compare(">=" if self.has_low else ">", value, self.low)
             if inside is not True:
@@ -58,6 +66,11 @@ class Range:
         if self.high is not None:
             return compare("<=" if self.has_high else "<", value, self.high)
         return True
+
+
+def _milliseconds(seconds: Decimal) -> Decimal:
+    """Clocks are compared to the millisecond, as DMN does."""
+    return (seconds * 1000).to_integral_value(ROUND_FLOOR)
 
 
 def is_function(value: object) -> bool:
@@ -73,9 +86,9 @@ def compare(sign: str, left: object, right: object) -> bool | None:
     if kind in _PLAIN_ORDER:
         return ORDER[sign](left, right)
     if isinstance(left, DateTime) and isinstance(right, DateTime) and left.is_zoned is right.is_zoned:
-        return ORDER[sign](left.instant, right.instant)
+        return ORDER[sign](_milliseconds(left.instant), _milliseconds(right.instant))
     if isinstance(left, Time) and isinstance(right, Time) and left.is_zoned is right.is_zoned:
-        return ORDER[sign](left.instant(), right.instant())
+        return ORDER[sign](_milliseconds(left.instant()), _milliseconds(right.instant()))
     return None
 
 
@@ -106,18 +119,18 @@ def _equal_contexts(left: dict[str, object], right: dict[str, object], budget: B
 
 def _equal_ranges(left: Range, right: Range, budget: Budget) -> bool:
     return (
-        (left.has_low, left.has_high) == (right.has_low, right.has_high)
+        (left.sign, left.has_low, left.has_high) == (right.sign, right.has_low, right.has_high)
         and equal(left.low, right.low, budget) is True
         and equal(left.high, right.high, budget) is True
     )
 
 
 def _equal_times(left: Time, right: Time, budget: Budget) -> bool:
-    return left.is_zoned is right.is_zoned and left.instant() == right.instant()
+    return left.is_zoned is right.is_zoned and _milliseconds(left.instant()) == _milliseconds(right.instant())
 
 
 def _equal_moments(left: DateTime, right: DateTime, budget: Budget) -> bool:
-    return left.is_zoned is right.is_zoned and left.instant == right.instant
+    return left.is_zoned is right.is_zoned and _milliseconds(left.instant) == _milliseconds(right.instant)
 
 
 _EQUALITY: Mapping[type, Callable[[Any, Any, Budget], bool]] = {

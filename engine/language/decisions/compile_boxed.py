@@ -18,7 +18,7 @@ def _fitted(node: Fitted) -> Run:
             value = body(scope)
         except NoValue:
             return None
-        return value if wanted is None else fitted(value, wanted, scope.is_of_type)
+        return value if wanted is None else fitted(value, wanted, scope.types.accepts)
 
     return run
 

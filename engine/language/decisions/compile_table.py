@@ -133,7 +133,7 @@ def _output(clause: OutputClause) -> _Output:
     fitted_default: Run | None = default
     if default is not None and wanted is not None:
         run, kind = default, wanted
-        fitted_default = lambda scope: fitted(run(scope), kind, scope.is_of_type)  # noqa: E731
+        fitted_default = lambda scope: fitted(run(scope), kind, scope.types.accepts)  # noqa: E731
     return _Output(clause.name, fitted_default, compiled(clause.ranking) if clause.ranking is not None else None)
 
 

@@ -83,7 +83,7 @@ class Evaluation:
     def _scope(self, model: DecisionModel, part: Part) -> Scope:
         scope = Scope()
         scope.budget = self.budget
-        scope.is_of_type = model.types.accepts
+        scope.types = model.types
         if self.now is not None:
             scope["now"] = self.now
         for reference in part.requires:

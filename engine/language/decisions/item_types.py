@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
@@ -48,6 +48,10 @@ def _tests(element: Element, name: str, reader: BoxedReader) -> Run | None:
     return compiled(reader.tests(text)) if text else None
 
 
+#: Tells whether a value passes the tests of a type.
+_Judge = Callable[[Run | None, object], bool]
+
+
 class ItemTypes:
     """The named types of one model and of those it imports."""
 
@@ -57,34 +61,45 @@ class ItemTypes:
         self._imported = imported
 
     def accepts(self, value: object, name: str) -> bool:
-        """Tell whether a value is of the named type; an unknown type accepts everything."""
+        """Tell whether a value is of the named type and is one of its allowed values."""
+        return self._judge(value, name, _passes)
+
+    def conforms(self, value: object, name: str) -> bool:
+        """Tell whether a value is built like the named type."""
+        return self._judge(value, name, _passes_anything)
+
+    def _judge(self, value: object, name: str, passes: _Judge) -> bool:
+        """Judge by the named type; an unknown type accepts everything."""
         item = self._own.get(name)
         if item is not None:
-            return self._fits(value, item)
+            return self._fits(value, item, passes)
         prefix, _, rest = name.partition(".")
         if rest and prefix in self._imported:
-            return self._imported[prefix].accepts(value, rest)
+            return self._imported[prefix]._judge(value, rest, passes)
         return True
 
-    def _fits(self, value: object, item: ItemType) -> bool:
+    def _fits(self, value: object, item: ItemType, passes: _Judge) -> bool:
         if not item.is_collection:
-            return self._fits_one(value, item) and _passes(item.constraint, value)
+            return self._fits_one(value, item, passes) and passes(item.constraint, value)
         if not isinstance(value, list):
             return False
-        return all(one is None or self._fits_one(one, item) for one in value) and _passes(item.constraint, value)
+        are_fit = all(one is None or self._fits_one(one, item, passes) for one in value)
+        return are_fit and passes(item.constraint, value)
 
-    def _fits_one(self, value: object, item: ItemType) -> bool:
+    def _fits_one(self, value: object, item: ItemType, passes: _Judge) -> bool:
         if item.is_function:
             return is_function(value)
         if item.components:
-            return isinstance(value, dict) and self._has_components(value, item)
-        if item.base is not None and not is_instance(value, item.base, self.accepts):
+            return isinstance(value, dict) and self._has_components(value, item, passes)
+        if item.base is not None and not is_instance(
+            value, item.base, lambda one, name: self._judge(one, name, passes)
+        ):
             return False
-        return _passes(item.allowed, value)
+        return passes(item.allowed, value)
 
-    def _has_components(self, value: dict[str, object], item: ItemType) -> bool:
+    def _has_components(self, value: dict[str, object], item: ItemType, passes: _Judge) -> bool:
         return all(
-            part.name in value and (value[part.name] is None or self._fits(value[part.name], part))
+            part.name in value and (value[part.name] is None or self._fits(value[part.name], part, passes))
             for part in item.components
         )
 
@@ -95,3 +110,7 @@ def _passes(tests: Run | None, value: object) -> bool:
     scope = Scope({"?": value})
     scope.budget = Budget()
     return tests(scope) is True
+
+
+def _passes_anything(tests: Run | None, value: object) -> bool:
+    return True

@@ -13,16 +13,10 @@ import re2
 
 from engine.language.budget import Budget
 from engine.language.errors import NoValue
+from engine.language.functions.pattern_classes import require, translated_class, translated_escape
 
 _MAX_PATTERN = 1000
 _FLAGS = frozenset("smixq")
-#: XML name characters, for `\i` and `\c`.
-_NAME_START = "_:A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff"
-_NAME = _NAME_START + r"\-.0-9" + "\u00b7"
-#: Inside and outside of a class: escape -> RE2.
-_SHORTHANDS = {"i": _NAME_START, "c": _NAME, "d": r"\p{Nd}", "w": r"\p{L}\p{M}\p{N}\p{S}", "s": r" \t\n\r"}
-_PLAIN_ESCAPES = frozenset("nrt\\|.?*+(){}[]-^$")
-_ESCAPE = re.compile(r"\\(?:([pP])\{([A-Za-z]{1,2})\}|(.))", re.DOTALL)
 _QUANTIFIER = re.compile(r"\{\d+(?:,\d*)?\}")
 _GROUP = re.compile(r"\\([\\$])|\$(\d)|([\\$])", re.DOTALL)
 
@@ -93,82 +87,51 @@ def _compiled(pattern: str, flags: str) -> Any:
     options.log_errors = False
     options.case_sensitive = "i" not in flags
     options.dot_nl = "s" in flags
-    source = re2.escape(pattern) if "q" in flags else _translated(pattern, "x" in flags)
+    source = (
+        re2.escape(pattern)
+        if "q" in flags
+        else _translated(_condensed(pattern) if "x" in flags else pattern, dots_match_all="s" in flags)
+    )
     try:
         return re2.compile(f"(?m:{source})" if "m" in flags else source, options=options)
     except (re2.error, UnicodeEncodeError) as error:
         raise NoValue from error
 
 
-def _translated(pattern: str, is_spaced: bool) -> str:
+def _translated(pattern: str, *, dots_match_all: bool) -> str:
     """Return the pattern in the dialect of RE2."""
     parts: list[str] = []
     position = 0
     while position < len(pattern):
         character = pattern[position]
         if character == "[":
-            position = _class(pattern, position, parts, is_spaced)
+            source, position = translated_class(pattern, position)
+            parts.append(source)
             continue
         if character == "\\":
-            position = _escape(pattern, position, parts, is_in_class=False)
+            source, position = translated_escape(pattern, position)
+            parts.append(source)
             continue
         if character == "{":
-            _require(_QUANTIFIER.match(pattern, position))
+            require(_QUANTIFIER.match(pattern, position))
         if character == "(" and pattern.startswith("(?", position):
-            _require(pattern.startswith("(?:", position))
+            require(pattern.startswith("(?:", position))
         if character in "]}":
-            _require(character == "}" and "{" in pattern[:position])
-        if not (is_spaced and character.isspace()):
-            parts.append(character)
+            require(character == "}" and "{" in pattern[:position])
+        parts.append("[^\\n\\r]" if character == "." and not dots_match_all else character)
         position += 1
     return "".join(parts)
 
 
-def _require(condition: object) -> None:
-    if not condition:
-        raise NoValue
-
-
-def _escape(pattern: str, position: int, parts: list[str], *, is_in_class: bool) -> int:
-    """Translate the escape at `position`; return where it ends."""
-    match = _ESCAPE.match(pattern, position)
-    if match is None:
-        raise NoValue
-    kind, category, letter = match.groups()
-    if kind:
-        parts.append(f"\\{kind}{{{category}}}")
-    elif letter.lower() in _SHORTHANDS:
-        _require(letter.islower() or not is_in_class)
-        inside = _SHORTHANDS[letter.lower()]
-        parts.append(inside if is_in_class else f"[{'' if letter.islower() else '^'}{inside}]")
-    else:
-        _require(letter in _PLAIN_ESCAPES)
-        parts.append("\\" + letter)
-    return match.end()
-
-
-def _class(pattern: str, position: int, parts: list[str], is_spaced: bool) -> int:
-    """Translate the character class at `position`; return where it ends."""
-    parts.append("[")
-    position += 1
-    if pattern.startswith("^", position):
-        parts.append("^")
-        position += 1
-    first = position
-    while position < len(pattern):
-        character = pattern[position]
-        if character == "]":
-            _require(position > first)
-            parts.append("]")
-            return position + 1
-        _require(character != "[")
-        if character == "\\":
-            position = _escape(pattern, position, parts, is_in_class=True)
-            continue
-        if not (is_spaced and character.isspace()):
-            parts.append("\\^" if character == "^" else character)
-        position += 1
-    raise NoValue
+def _condensed(pattern: str) -> str:
+    """Return the pattern without the white space outside character classes: the flag `x`."""
+    kept: list[str] = []
+    depth = 0
+    for character in pattern:
+        depth += {"[": 1, "]": -1}.get(character, 0)
+        if depth > 0 or not character.isspace():
+            kept.append(character)
+    return "".join(kept)
 
 
 def _template(replacement: str) -> list[str | int]:
@@ -177,7 +140,7 @@ def _template(replacement: str) -> list[str | int]:
     end = 0
     for match in _GROUP.finditer(replacement):
         template.append(replacement[end : match.start()])
-        _require(match[3] is None)
+        require(match[3] is None)
         template.append(match[1] if match[1] else int(match[2]))
         end = match.end()
     return [*template, replacement[end:]]

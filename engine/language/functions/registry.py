@@ -53,11 +53,7 @@ class Signature:
             return self._variadic(positional)
         if len(positional) > len(self.parameters):
             raise NoValue
-        bound = [
-            parameter.check(value)
-            for parameter, value in zip(self.parameters, positional, strict=False)
-            if value is not _MISSING
-        ]
+        bound = [parameter.check(value) for parameter, value in zip(self.parameters, positional, strict=False)]
         if not all(parameter.is_optional for parameter in self.parameters[len(bound) :]):
             raise NoValue
         return bound
@@ -66,11 +62,9 @@ class Signature:
         if not named.keys() <= {parameter.name for parameter in self.parameters}:
             raise NoValue
         values = [named.get(parameter.name, _MISSING) for parameter in self.parameters]
-        while values and values[-1] is _MISSING:
+        while values and values[-1] is _MISSING and self.parameters[len(values) - 1].is_optional:
             values.pop()
-        if _MISSING in values:
-            values = [None if value is _MISSING else value for value in values]
-        return values
+        return [None if value is _MISSING else value for value in values]
 
     def _variadic(self, positional: Sequence[object]) -> list[object]:
         fixed = self.parameters[:-1]
