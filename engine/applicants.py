@@ -143,3 +143,13 @@ def shortening_level(folder: Folder, tree: OrganisationTree, actor: Actor) -> st
         if any(one.id == actor.organisation_id for one in tree.of(rule.office.kind, rule.office.level)):
             return rule.office.level
     return None
+
+
+def round_parties(folder: Folder, tree: OrganisationTree) -> list[tuple[str, str]]:
+    """Return (organisation id, role) of everybody whom a round concerns: its offices and those that may apply."""
+    starters = folder.procedure.starters
+    parties = [(one.id, starters.role) for one in tree.of(starters.kind, "")]
+    for rule in folder.procedure.lanes.values():
+        if rule.office is not None:
+            parties += [(one.id, rule.role) for one in tree.of(rule.office.kind, rule.office.level)]
+    return list(dict.fromkeys(parties))

@@ -144,6 +144,7 @@ class HistoryEvent:
     kind: str
     element_id: str = ""
     element_name: str = ""
+    #: The post, e.g. 经办; the organisation is beside it.
     actor_name: str = ""
     organisation_name: str = ""
     #: Opinion or reason in the person's own words.
@@ -157,6 +158,7 @@ class SubmissionView:
 
     task_name: str
     organisation_name: str
+    #: The post, e.g. 经办.
     actor_name: str
     submitted_at: datetime
     #: (label, text) in the order of the form; materials are listed by file name.

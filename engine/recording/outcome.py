@@ -31,9 +31,9 @@ def record(action: CaseAction, progress: Progress, kind: str, **event: Any) -> N
         timers.cancel_timers(action.connection, action.case.id, progress.disarmed)
     if progress.armed:
         timers.insert_timers(action.connection, [_timer_row(action, armed) for armed in progress.armed])
+    _carry_out(action, progress)
     if progress.opened:
         open_tasks(action, progress)
-    _carry_out(action, progress)
     if progress.is_ended:
         _end(action, progress)
     action.changes |= action.journal.write(action.connection)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import passwords
-from engine.folders import Directory, read_organisations
+from engine.calendars import LEVELS
+from engine.folders import DemonstrationAccount, Directory, read_organisations
 from engine.store import accounts, organisations
 from engine.system import System
 
@@ -59,7 +60,13 @@ def _organisation_rows(directory: Directory) -> list[dict[str, Any]]:
 
 
 def _demonstration_rows(directory: Directory, system: System) -> list[dict[str, Any]]:
+    """Return the accounts in the order of the tour: the highest level first."""
     password_hash = passwords.hash_password(DEMONSTRATION_PASSWORD)
+
+    def level(one: DemonstrationAccount) -> int:
+        organisation = directory.organisations[directory.posts[one.post].organisation]
+        return min(LEVELS.index(name) for name in organisation.levels)
+
     return [
         {
             "login_name": one.login_name,
@@ -70,5 +77,5 @@ def _demonstration_rows(directory: Directory, system: System) -> list[dict[str, 
             "duty": one.duty,
             "created_at": system.wall.now(),
         }
-        for one in directory.demonstration_accounts.values()
+        for one in sorted(directory.demonstration_accounts.values(), key=level)
     ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.access import Action, may
-from engine.applicants import RoundContext, round_context, round_owners, shortening_level, window_view
-from engine.calendars import LevelWindow, warnings_for_window, window_of_days
+from engine.applicants import RoundContext, round_context, round_owners, round_parties, shortening_level, window_view
+from engine.calendars import LevelWindow, last_day, warnings_for_window, window_of_days
 from engine.clock import local
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
 from engine.folders import Folder, WindowRule
-from engine.store import cases, organisations, procedures, rounds
+from engine.store import cases, notices, organisations, procedures, rounds
 from engine.store.organisations import OrganisationTree
 from engine.system import System
 from engine.views import Actor, ExceptionView, ExtensionView, RoundDraft, RoundNotice, RoundView
@@ -77,7 +78,8 @@ def open_round(system: System, actor: Actor, notice: RoundNotice) -> int:
     with system.database.transaction(ONE_ROUND_A_YEAR) as connection:
         definition_id = _current(connection, notice.procedure_id)
         folder = system.folder(connection, definition_id)
-        if not may(actor, Action.OPEN_ROUND, round_owners(folder, organisations.read_tree(connection))):
+        tree = organisations.read_tree(connection)
+        if not may(actor, Action.OPEN_ROUND, round_owners(folder, tree)):
             raise NotAllowed("本事项的轮次由上级主管部门发布。")
         _refuse_bad_notice(notice)
         windows = [
@@ -87,7 +89,36 @@ def open_round(system: System, actor: Actor, notice: RoundNotice) -> int:
         round_id = rounds.insert_round(connection, _round_values(notice, definition_id, actor, now))
         for window in windows:
             rounds.upsert_window(connection, rounds.window_values(round_id, window, actor.name, now))
+        _announce(system, connection, notice, windows, round_parties(folder, tree))
     return round_id
+
+
+def _announce(
+    system: System,
+    connection: Connection,
+    notice: RoundNotice,
+    windows: Sequence[LevelWindow],
+    parties: Sequence[tuple[str, str]],
+) -> None:
+    body = "；".join(
+        f"{one.name}：{_day(one.opens_at)}至{last_day(one.closes_at):%Y年%m月%d日}24:00（含当日）" for one in windows
+    )
+    rows = [
+        {
+            "instance_id": None,
+            "organisation_id": organisation_id,
+            "role": role,
+            "title": f"轮次已发布：{notice.title.strip()}",
+            "body": f"{body}。{notice.document_number.strip()}",
+            "sent_at": system.clock.now(),
+        }
+        for organisation_id, role in parties
+    ]
+    system.jobs.defer_deliver_notices(connection, notices.insert_notices(connection, rows))
+
+
+def _day(instant: datetime) -> str:
+    return f"{local(instant):%Y年%m月%d日}"
 
 
 def _round_values(notice: RoundNotice, definition_id: int, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -157,9 +188,7 @@ def _draft(system: System, folder: Folder, organisation_id: str, tree: Organisat
 
 def _view(system: System, connection: Connection, one: RoundContext, tree: OrganisationTree, actor: Actor) -> RoundView:
     now, row = system.clock.now(), one.row
-    warnings = [
-        text for window in one.windows for text in warnings_for_window(window, row.issued_on, system.calendar)
-    ]
+    warnings = [text for window in one.windows for text in warnings_for_window(window, row.issued_on, system.calendar)]
     return RoundView(
         round_id=row.id,
         procedure_id=row.procedure_id,

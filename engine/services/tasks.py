@@ -31,6 +31,9 @@ from engine.system import System
 from engine.views import Actor, Completed, MaterialView
 from forms import normalise, validate
 
+#: Ends of the keys of fields whose text is shown in the history (style: `review_opinion`, `correction_note`).
+OPINIONS = ("opinion", "note")
+
 
 def claim_task(system: System, actor: Actor, task_id: int) -> None:
     """签收: keep the task to oneself.
@@ -141,8 +144,8 @@ def _complete(
     _submit(action, task, content, attached)
     kept = {key: value for key, value in content.items() if key in action.folder.kept_names}
     progress = runtime.complete(action.context(), case.engine_state, task.token_id, kept)
-    comment = next((str(content[key]) for key in content if key.endswith("opinion") and content[key]), "")
-    record(action, progress, "task_completed", element=(task.element_id, task.name), comment=comment)
+    event: dict[str, Any] = {"element": (task.element_id, task.name), "comment": _opinion(action, task, content)}
+    record(action, progress, "task_completed", **event)
     _close(action, task, content)
     return _answer(task, case, action.receipt_number, _next_task(action, actor))
 
@@ -200,6 +203,15 @@ def _validated(
     return content, {key: found for key, found in files.items() if key in wanted}
 
 
+def _opinion(action: CaseAction, task: TaskRecord, content: dict[str, Any]) -> str:
+    """Return the person's own words: the first opinion or note that was filled in here."""
+    form = action.folder.forms.get(task.element_id)
+    for part in form.fields if form is not None else ():
+        if part.is_answer and part.key.endswith(OPINIONS) and content.get(part.key):
+            return str(content[part.key])
+    return ""
+
+
 def _submit(
     action: CaseAction, task: TaskRecord, content: dict[str, Any], attached: dict[str, list[MaterialView]]
 ) -> None:
@@ -220,7 +232,7 @@ def _submit(
             "organisation_id": action.actor.organisation_id,
             "organisation_name": action.actor.organisation_name,
             "account_id": action.actor.account_id,
-            "actor_name": action.actor.name,
+            "actor_name": action.actor.post_name,
             "submitted_at": action.at,
             "content": content,
             "materials": [one.material_id for one in files],

@@ -15,7 +15,7 @@ from engine.calendars import COHORTS, LevelWindow, check_shortened, window_of_da
 from engine.clock import local
 from engine.errors import BadRequest, NotAllowed, NotFound
 from engine.recording import WINDOW_EXTENDED, WINDOW_GRACE, read_window
-from engine.store import cases, organisations, rounds, timers
+from engine.store import cases, notices, organisations, rounds, timers
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
 from engine.store.organisations import OrganisationTree
@@ -159,10 +159,23 @@ def _follow(
         closes_at = read_window(window)[1]
         timers.move_window(connection, case.id, window_id, closes_at, closes_at + WINDOW_GRACE)
         moved = f"{window['name']}调整为{local(closes_at):%Y-%m-%d %H:%M}截止"
+        _tell_applicant(system, connection, case, moved)
         journal.add("window_changed", comment=moved, details={"window": window_id, "closes_at": window["closes_at"]})
         if closes_at > now:
             _reopen(system, connection, case, window_id, now)
     cases.update_case(connection, case.id, {"windows": stored, **journal.write(connection)})
+
+
+def _tell_applicant(system: System, connection: Connection, case: CaseRecord, moved: str) -> None:
+    row = {
+        "instance_id": case.id,
+        "organisation_id": case.applicant_id,
+        "role": "",
+        "title": moved,
+        "body": f"{case.title}（{case.number}）的{moved}，请留意办理时间。",
+        "sent_at": system.clock.now(),
+    }
+    system.jobs.defer_deliver_notices(connection, notices.insert_notices(connection, [row]))
 
 
 def _reopen(system: System, connection: Connection, case: CaseRecord, window_id: str, now: datetime) -> None:

@@ -58,7 +58,7 @@ class Journal:
             "element_id": element[0],
             "element_name": element[1],
             "account_id": self.actor.account_id if self.actor else None,
-            "actor_name": self.actor.name if self.actor else "",
+            "actor_name": self.actor.post_name if self.actor else "",
             "organisation_name": self.actor.organisation_name if self.actor else "",
             "comment": comment,
             "details": dict(details or {}),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, true
 from sqlalchemy.dialects import postgresql
 
 from engine.models import demonstration_clock, history_event, incident, process_instance, user_task
@@ -57,14 +57,14 @@ def open_by_step(connection: Connection, definition_id: int, now: datetime) -> S
 
 def passed_by_step(connection: Connection, definition_id: int) -> dict[str, int]:
     """Return how often a version's elements were passed, by element id."""
-    element = func.jsonb_array_elements_text(history_event.c.details["passed"]).column_valued("passed")
+    element = func.jsonb_array_elements_text(history_event.c.details["passed"]).table_valued("value").lateral("element")
     query = (
-        select(element, func.count())
+        select(element.c.value, func.count())
         .select_from(history_event)
         .join(process_instance, process_instance.c.id == history_event.c.instance_id)
-        .join(element, history_event.c.details.has_key("passed"))
-        .where(process_instance.c.definition_id == definition_id)
-        .group_by(element)
+        .join(element, true())
+        .where(process_instance.c.definition_id == definition_id, history_event.c.details.has_key("passed"))
+        .group_by(element.c.value)
     )
     return dict(connection.execute(query).tuples())
 

@@ -32,6 +32,8 @@ class OrganisationTree:
     organisations: Mapping[str, OrganisationRecord]
     #: region code -> code of the region above, or None
     regions: Mapping[str, str | None]
+    #: region code -> level of the region
+    levels: Mapping[str, str]
 
     def chain_of(self, region_code: str) -> tuple[str, ...]:
         """Return the region and those above it, nearest first."""
@@ -43,12 +45,18 @@ class OrganisationTree:
         return tuple(chain)
 
     def office(self, applicant_id: str, kind: str, level: str) -> OrganisationRecord | None:
-        """Return the organisation of `kind` and `level` nearest above the applicant, by region."""
-        for code in self.chain_of(self.organisations[applicant_id].region_code):
-            for candidate in self.organisations.values():
-                if candidate.region_code == code and candidate.kind == kind and level in candidate.levels:
-                    return candidate
-        return None
+        """Return the organisation of `kind` and `level` above the applicant, by region.
+
+        An organisation may hold a level above its own region's (a 计划单列市's department counts as 省级): the office
+        whose region itself stands at the level goes first, which is the stricter path (I-14).
+        """
+        chain = self.chain_of(self.organisations[applicant_id].region_code)
+        candidates = [one for one in self.of(kind, level) if one.region_code in chain]
+        return min(
+            candidates,
+            key=lambda one: (self.levels[one.region_code] != level, chain.index(one.region_code), one.id),
+            default=None,
+        )
 
     def of(self, kind: str, level: str) -> tuple[OrganisationRecord, ...]:
         """Return every organisation of a kind that stands at a level (any level when it is empty)."""
@@ -64,8 +72,10 @@ def read_tree(connection: Connection) -> OrganisationTree:
     for row in connection.execute(select(organisation).order_by(organisation.c.id)):
         values = {name: row._mapping[name] for name in names}
         organisations[row.id] = OrganisationRecord(**{**values, "levels": tuple(row.levels)})
-    regions = {row.code: row.parent_code for row in connection.execute(select(region))}
-    return OrganisationTree(organisations, regions)
+    rows = connection.execute(select(region)).all()
+    return OrganisationTree(
+        organisations, {row.code: row.parent_code for row in rows}, {row.code: row.level for row in rows}
+    )
 
 
 def upsert(
