@@ -158,7 +158,7 @@ def send_message(context: Context, state: bytes, name: str, payload: Mapping[str
     """
     with _translated():
         action = Action(context, state)
-        action.session.variables.update(payload)
+        action.session.variables.update({key: action.session.kept(value, name) for key, value in payload.items()})
         if not action.workflow.catch(BpmnEvent(Message(name))):
             raise MessageNotExpected(message=name)
         return action.finish()

@@ -20,7 +20,6 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.runtime.limits import MAX_STATE_BYTES
-from engine.runtime.plain import pack, unpack
 from engine.runtime.pruning import prune
 from engine.runtime.session import Session
 from engine.runtime.values import Definition, StateDamaged
@@ -100,7 +99,7 @@ def _rows(level: Any, names: dict[str, int]) -> list[Any]:
         index[task.id] = len(rows)
         name = names.setdefault(task.task_spec.name, len(names))
         parent = index.get(task._parent, -1)
-        rows.append([task.id.hex, parent, name, task.state, pack(task.internal_data), pack(task.data)])
+        rows.append([task.id.hex, parent, name, task.state, task.internal_data, task.data])
         pending.extend(reversed(task.children))
     return rows
 
@@ -113,7 +112,7 @@ def _restore(level: Any, rows: list[Any], words: list[str]) -> None:
         task.id, task.workflow, task.task_spec = UUID(hex=task_hex), level, level.spec.task_specs[words[name]]
         task._parent, task._children, task._state = None, [], state
         task.triggered, task.thread_id, task.last_state_change = False, 0, 0.0
-        task.internal_data, task.data = unpack(remembered), unpack(item)
+        task.internal_data, task.data = remembered, item
         if parent >= 0:
             task._parent = tasks[parent].id
             tasks[parent]._children.append(task.id)

@@ -1,60 +1,50 @@
-"""Values as JSON and back without loss: dates, exact numbers and lengths of time keep their type."""
+"""Values as JSON keeps them, so that a variable means the same before and after it was saved.
+
+Dates, times and durations become their ISO text, which FEEL reads back with `date(x)`, `date and time(x)` and
+`duration(x)`; numbers become JSON numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 
-_LARGEST = 2**53
-_WRITERS: tuple[tuple[type, str, Callable], ...] = (
-    (datetime, "$instant", datetime.isoformat),
-    (date, "$date", date.isoformat),
-    (time, "$time", time.isoformat),
-    (timedelta, "$microseconds", lambda value: value // timedelta(microseconds=1)),
-    (Decimal, "$number", str),
-)
-_READERS: dict[str, Callable] = {
-    "$instant": datetime.fromisoformat,
-    "$date": date.fromisoformat,
-    "$time": time.fromisoformat,
-    "$microseconds": lambda value: timedelta(microseconds=value),
-    "$number": Decimal,
-    "$integer": int,
-    "$context": lambda pairs: {key: unpack(value) for key, value in pairs},
-}
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
-def pack(value: object) -> object:
-    """Return the value as plain JSON.
+def plain(value: object) -> object:
+    """Return a FEEL value or the value of a form field as JSON keeps it.
 
     Raises:
-        TypeError: it is not a FEEL value.
+        TypeError: there is no JSON value like it.
     """
-    if value is None or isinstance(value, (bool, str, float)):
+    if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, int):
-        return value if abs(value) < _LARGEST else {"$integer": str(value)}
+    if isinstance(value, (int, float, Decimal)):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [pack(item) for item in value]
-    if isinstance(value, dict):
-        if any(str(key).startswith("$") for key in value):
-            return {"$context": [[key, pack(item)] for key, item in value.items()]}
-        return {str(key): pack(item) for key, item in value.items()}
-    for kind, mark, write in _WRITERS:
-        if isinstance(value, kind):
-            return {mark: write(value)}
-    raise TypeError(f"{type(value).__name__} cannot be stored")
+        return [plain(item) for item in value]
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return _duration(value)
+    raise TypeError(f"{type(value).__name__} cannot be kept")
 
 
-def unpack(value: object) -> object:
-    """Return what `pack` was given."""
-    if isinstance(value, list):
-        return [unpack(item) for item in value]
-    if isinstance(value, dict):
-        if len(value) == 1:
-            mark, content = next(iter(value.items()))
-            if mark in _READERS:
-                return _READERS[mark](content)
-        return {key: unpack(item) for key, item in value.items()}
-    return value
+def _number(value: int | float | Decimal) -> int | float | None:
+    if not isfinite(value):
+        return None
+    whole = int(value)
+    if whole == value and not isinstance(value, float):
+        return whole if _SMALLEST <= whole <= _LARGEST else float(whole)
+    return float(value)
+
+
+def _duration(value: timedelta) -> str:
+    sign, length = ("-", -value) if value < timedelta(0) else ("", value)
+    seconds = Decimal(length.seconds) + Decimal(length.microseconds) / 1_000_000
+    return f"{sign}P{length.days}DT{seconds:f}S"

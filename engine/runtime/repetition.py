@@ -92,7 +92,7 @@ class MultiInstance(Repeated):
     def _items(self, my_task: Any) -> list[object]:
         session = my_task.workflow.script_engine
         expression = self.plan.collection or self.plan.cardinality
-        value = session.evaluate(my_task, expression)
+        value = session.kept(session.evaluate(my_task, expression), self.bpmn_id)
         if self.plan.collection is None and isinstance(value, int) and not isinstance(value, bool):
             value = list(range(min(max(value, 0), MAX_ITEMS + 1)))
         if not isinstance(value, list):
@@ -172,7 +172,6 @@ class Loop(Repeated):
         """Run once more or finish."""
         count = inner.internal_data["index"] + 1
         if self._goes_on(my_task, count):
-            my_task.workflow.script_engine.step(my_task, 0)
             self.begin(my_task, count, {})
         else:
             my_task._set_state(TaskState.READY)

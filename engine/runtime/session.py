@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
@@ -16,6 +15,7 @@ from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, 
 from engine.errors import ExecutionError
 from engine.language import Expression, FeelError
 from engine.runtime.limits import MAX_STEPS, MAX_TOKENS
+from engine.runtime.plain import plain
 from engine.runtime.values import Context, Effect, Passed
 
 
@@ -53,7 +53,7 @@ class Session(PythonScriptEngine):
         """
         scope = {**self.variables, **self.facts, **task.data, **(external_context or {})}
         try:
-            return _plain(expression.evaluate(scope))
+            return expression.evaluate(scope)
         except FeelError as error:
             element_id = task.task_spec.bpmn_id or ""
             raise ExecutionError(
@@ -68,19 +68,37 @@ class Session(PythonScriptEngine):
         return True
 
     def assign(self, task: Any, name: str, value: object) -> None:
-        """Set a case variable, or the item of the multi-instance the task runs in."""
+        """Set a case variable, or the item of the multi-instance the task runs in, as JSON keeps it.
+
+        Raises:
+            ExecutionError: the value cannot be kept; names the element.
+        """
+        value = self.kept(value, task.task_spec.bpmn_id)
         if name in task.data:
             task.data[name] = value
         else:
             self.variables[name] = value
 
+    def kept(self, value: object, element_id: str) -> Any:
+        """Return a value as JSON keeps it.
+
+        Raises:
+            ExecutionError: there is no JSON value like it; names the element.
+        """
+        try:
+            return plain(value)
+        except TypeError as error:
+            sentence = f"“{self.name_of(element_id)}”得到的值无法保存。"
+            raise ExecutionError(sentence, element_id=element_id, reason=str(error)) from error
+
     def perform(self, task: Any, operation: str, parameters: Mapping[str, object]) -> None:
         """Ask for an operation; expressions among the parameters are evaluated now."""
-        values = {
-            name: self.evaluate(task, value) if isinstance(value, Expression) else value
-            for name, value in parameters.items()
-        }
-        self.effects.append(Effect(element_id=task.task_spec.bpmn_id, operation=operation, parameters=values))
+        element_id = task.task_spec.bpmn_id
+        values = dict(parameters)
+        for name, value in parameters.items():
+            if isinstance(value, Expression):
+                values[name] = self.kept(self.evaluate(task, value), element_id)
+        self.effects.append(Effect(element_id=element_id, operation=operation, parameters=values))
 
     def note(self, task: Any, kind: str) -> None:
         """Remember what happened at an element of the diagram."""
@@ -106,14 +124,3 @@ class Session(PythonScriptEngine):
         """Return the visible name of an element, or its id."""
         element = self.elements.get(element_id)
         return element.name if element and element.name else element_id
-
-
-def _plain(value: object) -> object:
-    """Turn whole numbers into `int`, also inside lists and contexts, so that they can be stored as JSON numbers."""
-    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
-        return int(value)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value

@@ -110,11 +110,10 @@ def many(collection="", item="", *, cardinality="", until="", collects=("", ""),
     )
 
 
-def xml(*body, process="sample", messages=(), signals=(), errors=(), executable="true"):
+def xml(*body, process="sample", executable="true", **declarations):
+    """A file with one process; messages, signals, errors and escalations are declared by name."""
     declared = "".join(
-        f'<bpmn:{kind} id="{name}" name="{name}" />'
-        for kind, names in (("message", messages), ("signal", signals), ("error", errors), ("escalation", ()))
-        for name in names
+        f'<bpmn:{kinds[:-1]} id="{name}" name="{name}" />' for kinds, names in declarations.items() for name in names
     )
     inside = "".join(body)
     return (

@@ -10,6 +10,7 @@ from tests.unit.runtime.runtime_diagrams import (
     catch,
     end,
     flow,
+    many,
     message,
     node,
     path,
@@ -220,3 +221,45 @@ def test_an_automatic_loop_through_a_subprocess_is_stopped_by_the_budget():
     )
     with pytest.raises(ExecutionError, match="循环"):
         Case(definition, n=0)
+
+
+def test_an_escalation_opens_a_branch_and_leaves_the_subprocess_running():
+    escalation = '<bpmn:escalationEventDefinition escalationRef="esc_delay"/>'
+    definition = around(
+        inside(
+            begin("in"), user("step"), throw("escalate", escalation), user("finish"), end("out"),
+            path("in", "step", "escalate", "finish", "out"),
+        ),
+        boundary("escalated", "work", escalation, interrupts=False), user("supervise"), end("supervised"),
+        path("escalated", "supervise", "supervised"), escalations=["esc_delay"],
+    )  # fmt: skip
+    assert sorted(Case(definition).do("step").open) == ["finish", "supervise"]
+
+
+def test_an_escalation_nobody_hears_is_passed():
+    escalation = '<bpmn:escalationEventDefinition escalationRef="esc_delay"/>'
+    body = (begin("in"), throw("escalate", escalation), user("finish"), end("out"))
+    definition = around(inside(*body, path("in", "escalate", "finish", "out")), escalations=["esc_delay"])
+    assert Case(definition).open == ["finish"]
+
+
+def test_an_error_in_one_instance_interrupts_the_whole_repeated_subprocess():
+    body = (begin("in"), user("step"), end("failed", ERROR.format("err_a")), path("in", "step", "failed"))
+    definition = around(
+        inside(*body, many(cardinality="3")),
+        boundary("caught", "work", ERROR.format("err_a")), user("repair"), path("caught", "repair", "done"),
+        errors=["err_a"],
+    )  # fmt: skip
+    case = Case(definition).do("step")
+    assert case.open == ["repair"]
+    assert len(case.last.closed) == 2
+
+
+def test_subprocesses_inside_subprocesses_are_reloaded_and_closed_together():
+    innermost = begin("in_2") + user("deep") + end("out_2") + path("in_2", "deep", "out_2")
+    inner = begin("in_1") + node("subProcess", "middle", innermost) + end("out_1") + path("in_1", "middle", "out_1")
+    definition = around(node("subProcess", "work", inner), boundary("late", "work", timer("P1D")), path("late", "done"))
+    case = Case(definition)
+    assert case.waiting == ["work", "middle", "deep", "late"]
+    assert Case(definition).do("deep").open == ["after"]
+    assert case.fire("late").last.is_ended
