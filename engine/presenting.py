@@ -52,6 +52,9 @@ def _status(task: TaskRecord, now: datetime) -> str:
     return "soon" if task.due_at > now else "overdue"
 
 
+#: Ends of the keys of fields that hold a person's own words (`review_opinion`, `correction_note`): shown in the
+#: history, and never filled in beforehand.
+OWN_WORDS = ("opinion", "note")
 #: Marks as owners write them in a diagram.
 MARKS = {"依据": "source", "解释": "reading", "平台默认": "platform"}
 
@@ -129,7 +132,7 @@ def element_marks(
     late = {row.element_id for row in open_rows if row.status == "overdue"}
     waiting: dict[str, int] = {}
     for token in tokens:
-        if definition.elements[token.element_id].attached_to is None:
+        if not definition.elements[token.element_id].attached_to:
             waiting[token.element_id] = waiting.get(token.element_id, 0) + 1
     marks = [
         ElementMark(

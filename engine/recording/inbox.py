@@ -31,6 +31,7 @@ def _task_row(action: CaseAction, opened: Opened, armed: Mapping[str, datetime])
     due_at = _due_at(action, element, armed)
     return {
         "instance_id": case.id,
+        "applicant_id": case.applicant_id,
         "token_id": opened.token_id,
         "element_id": element.id,
         "name": element.name,

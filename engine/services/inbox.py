@@ -9,7 +9,7 @@ from engine.access import Action, may
 from engine.errors import NotFound
 from engine.folders import Folder
 from engine.paging import read_cursor, write_cursor
-from engine.presenting import MARKS, case_window, gate_of, inbox_row, is_withdrawable, submission_views
+from engine.presenting import MARKS, OWN_WORDS, case_window, gate_of, inbox_row, is_withdrawable, submission_views
 from engine.recording import CaseAction
 from engine.store import history, materials, tasks
 from engine.store.cases import CaseRecord
@@ -117,13 +117,16 @@ def _window(folder: Folder, case: CaseRecord, task: TaskRecord) -> Window | None
 
 
 def _values(action: CaseAction, task: TaskRecord) -> Mapping[str, Any]:
-    """Return what is in the fields: the draft, or else what the case already knows under the same keys."""
-    form = action.folder.forms.get(task.element_id)
-    known = (
-        {name: action.case.variables[name] for name in form.field_names if name in action.case.variables}
-        if form
-        else {}
-    )
+    """Return what is in the fields: the draft, or else what the case already knows under the same keys.
+
+    Only an applicant's fields are filled in beforehand, and never somebody's own words: an office decides afresh.
+    """
+    form, known = action.folder.forms.get(task.element_id), {}
+    is_applicant = task.organisation_id == action.case.applicant_id
+    for part in form.fields if form is not None else ():
+        may_prefill = not part.is_answer or (is_applicant and not part.key.endswith(OWN_WORDS))
+        if may_prefill and part.key in action.case.variables:
+            known[part.key] = action.case.variables[part.key]
     return {**known, **(task.draft or {})}
 
 

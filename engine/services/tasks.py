@@ -21,7 +21,7 @@ from engine.errors import (
     TaskAlreadyClaimed,
     TaskAlreadyCompleted,
 )
-from engine.presenting import case_window, gate_of
+from engine.presenting import OWN_WORDS, case_window, gate_of
 from engine.recording import CaseAction, record
 from engine.store import cases, materials, operation, tasks
 from engine.store.cases import CaseRecord
@@ -30,9 +30,6 @@ from engine.store.tasks import TaskRecord
 from engine.system import System
 from engine.views import Actor, Completed, MaterialView
 from forms import normalise, validate
-
-#: Ends of the keys of fields whose text is shown in the history (style: `review_opinion`, `correction_note`).
-OPINIONS = ("opinion", "note")
 
 
 def claim_task(system: System, actor: Actor, task_id: int) -> None:
@@ -207,7 +204,7 @@ def _opinion(action: CaseAction, task: TaskRecord, content: dict[str, Any]) -> s
     """Return the person's own words: the first opinion or note that was filled in here."""
     form = action.folder.forms.get(task.element_id)
     for part in form.fields if form is not None else ():
-        if part.is_answer and part.key.endswith(OPINIONS) and content.get(part.key):
+        if part.is_answer and part.key.endswith(OWN_WORDS) and content.get(part.key):
             return str(content[part.key])
     return ""
 
@@ -255,7 +252,7 @@ def _close(action: CaseAction, task: TaskRecord, content: dict[str, Any]) -> Non
             "completed_by": action.actor.account_id,
             "completed_by_name": action.actor.name,
             "receipt_number": action.receipt_number,
-            "draft": content,
+            "draft": {key: value for key, value in content.items() if not key.endswith(OWN_WORDS)},
         },
     )
 

@@ -97,7 +97,8 @@ def update_task(connection: Connection, task_id: int, values: Mapping[str, Any])
 def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Open tasks and return (id, element_id, organisation_id, role) of each.
 
-    A step that is opened again starts with the last draft of the same step in the same case.
+    A step that is opened again starts with what was typed at it before: for its applicant always, for an office only
+    when the earlier one was taken away unfinished. A second review begins empty.
     """
     statements = []
     for row in rows:
@@ -107,12 +108,13 @@ def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> l
                 _tasks.instance_id == row["instance_id"],
                 _tasks.element_id == row["element_id"],
                 _tasks.draft.is_not(None),
+                or_(_tasks.state == "cancelled", _tasks.organisation_id == row["applicant_id"]),
             )
             .order_by(_tasks.id.desc())
             .limit(1)
             .scalar_subquery()
         )
-        statements.append({**row, "draft": earlier})
+        statements.append({**{name: row[name] for name in row if name != "applicant_id"}, "draft": earlier})
     returned = (_tasks.id, _tasks.element_id, _tasks.organisation_id, _tasks.role)
     return list(connection.execute(insert(user_task).values(statements).returning(*returned)))
 

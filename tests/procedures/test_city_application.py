@@ -17,7 +17,7 @@ from engine.errors import (
     OutsideWindow,
     TaskAlreadyCompleted,
 )
-from engine.services import cases, exceptions, hall, inbox, receipts, tasks, windows
+from engine.services import cases, exceptions, hall, inbox, notices, receipts, tasks, windows
 from engine.views import ExtensionRequest
 from tests.support import city
 from tests.support.city import AGREE, APPLICATION, CONSENT, CORRECT, PAPERS, PASS, START, SUBMIT
@@ -334,3 +334,30 @@ def test_numbers_keep_their_decimals(offices, round_id):
     submitted = cases.read_case(offices.system, offices.actor("dongguan"), case_id).submissions[0]
     assert any("1250.5" in text for _, text in submitted.answers)
     assert APPLICATION["software_revenue"] == "1250.5"
+
+
+def test_a_notice_says_whom_it_is_about(offices, round_id):
+    offices.start("dongguan", round_id)
+    city.fill(offices)
+    offices.complete(
+        "guangdong_government", "give_consent", {"consent_decision": "refuse", "consent_opinion": "条件尚不成熟。"}
+    )
+    sent = notices.list_notices(offices.system, offices.actor("dongguan"))[0]
+    assert "{" not in sent.title + sent.body
+    assert "东莞市" in sent.title + sent.body
+
+
+def test_a_second_review_begins_empty(offices, round_id):
+    offices.start("dongguan", round_id)
+    city.file_application(offices)
+    offices.complete("guangdong_department", "review_by_province", CORRECT)
+    offices.complete("dongguan", "correct_for_province", {"correction_note": "已补充。"}, files=("creation_plan",))
+    task_id = offices.task("guangdong_department", "review_by_province")
+    values = inbox.read_task(offices.system, offices.actor("guangdong_department"), task_id).values
+    assert "review_decision" not in values
+    assert "review_opinion" not in values
+
+
+def test_the_offices_of_a_round_hear_of_it(offices, round_id):
+    told = notices.list_notices(offices.system, offices.actor("guangdong_government"))
+    assert [one.title for one in told] == ["轮次已发布：关于开展2023年度创建申请工作的通知"]
