@@ -52,7 +52,7 @@ def publish() -> ResponseReturnValue:
     except MENDABLE as refusal:
         page = {"draft": draft, "typed": request.form, "error": refusal.sentence, "publicities": PUBLICITIES}
         return render_template("rounds/new.html", **page), _status(refusal)
-    flash("轮次已发布，已通知各级。", "done")
+    flash("轮次已发布。", "done")
     return redirect(f"/rounds/{round_id}")
 
 
@@ -83,7 +83,7 @@ def extend(round_id: int) -> ResponseReturnValue:
         reached = windows.order_extension(the_system(), the_actor(), round_id, _order())
     except MENDABLE as refusal:
         return _page(round_id, failed="extend", refusal=refusal)
-    flash(f"延期已发布，涉及 {reached} 件，已通知所涉单位。", "done")
+    flash(f"延期已发布，涉及 {reached} 件。", "done")
     return redirect(f"/rounds/{round_id}")
 
 
