@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from engine import errors
 from web.security import FIELD, SAFE_METHODS, ForgedRequest
@@ -116,8 +116,8 @@ def refuse_http(error: HTTPException) -> Response:
     heading, sentence = HTTP_SENTENCES.get(status, ("没有完成", errors.EngineError.default_sentence))
     page = {"heading": heading, "sentence": sentence, "advice": "返回待办", "link": "/inbox"}
     response = _answer(status, {**page, "typed": list_typed()})
-    if status == 405 and getattr(error, "valid_methods", None):
-        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return response
 
 
