@@ -66,7 +66,8 @@ def passed_by_step(connection: Connection, definition_id: int) -> dict[str, int]
         .where(process_instance.c.definition_id == definition_id, history_event.c.details.has_key("passed"))
         .group_by(element.c.value)
     )
-    return dict(connection.execute(query).tuples())
+    rows: Sequence[Row] = connection.execute(query).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def totals(connection: Connection, definition_id: int, now: datetime) -> Row:

@@ -17,7 +17,7 @@ from engine.errors import (
     OutsideWindow,
     TaskAlreadyCompleted,
 )
-from engine.services import cases, exceptions, hall, inbox, notices, receipts, tasks, windows
+from engine.services import cases, exceptions, hall, inbox, monitoring, notices, receipts, tasks, windows
 from engine.views import ExtensionRequest
 from tests.support import city
 from tests.support.city import AGREE, APPLICATION, CONSENT, CORRECT, PAPERS, PASS, START, SUBMIT
@@ -361,3 +361,11 @@ def test_a_second_review_begins_empty(offices, round_id):
 def test_the_offices_of_a_round_hear_of_it(offices, round_id):
     told = notices.list_notices(offices.system, offices.actor("guangdong_government"))
     assert [one.title for one in told] == ["轮次已发布：关于开展2023年度创建申请工作的通知"]
+
+
+def test_the_monitor_counts_what_waits_and_what_was_passed(offices, round_id):
+    offices.start("dongguan", round_id)
+    city.file_application(offices)
+    monitor = monitoring.list_monitors(offices.system, offices.actor("administrator"))[0]
+    counts = {element_id: (waiting, passed) for element_id, _, waiting, _, passed in monitor.steps}
+    assert (monitor.running, counts["review_by_province"], counts["fill_application"]) == (1, (1, 0), (0, 1))
