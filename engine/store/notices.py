@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ColumnElement
 
+from engine.access import is_office_holder
 from engine.models import notice, notice_reading
 from engine.views import Actor
 
@@ -22,11 +23,10 @@ def insert_notices(connection: Connection, rows: Sequence[Mapping[str, Any]]) ->
 
 
 def addressed_to(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition under which a notice is for the actor."""
-    return and_(
-        notice.c.organisation_id == actor.organisation_id,
-        or_(notice.c.role == "", notice.c.role.in_(sorted(actor.roles))),
-    )
+    """Return the condition under which a notice is for the actor; one for the whole office is not for supervisors."""
+    own_role = notice.c.role.in_(sorted(actor.roles))
+    is_mine = or_(notice.c.role == "", own_role) if is_office_holder(actor) else own_role
+    return and_(notice.c.organisation_id == actor.organisation_id, is_mine)
 
 
 def _is_read(actor: Actor) -> ColumnElement[bool]:
