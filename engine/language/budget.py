@@ -53,9 +53,13 @@ class Budget:
 
     def text(self, length: int) -> None:
         """Charge for a text of `length` characters."""
+        self.limit_text(length)
+        self.spend(length // _CHARACTERS_PER_STEP)
+
+    def limit_text(self, length: int) -> None:
+        """Refuse a text that is too long."""
         if length > MAX_TEXT:
             raise FeelBudgetExceeded(f"表达式产生的文字过长（超过 {MAX_TEXT} 字），已停止。")
-        self.spend(length // _CHARACTERS_PER_STEP)
 
     def items(self, length: int) -> None:
         """Charge for a list of `length` entries."""

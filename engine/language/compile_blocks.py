@@ -18,7 +18,7 @@ from engine.language.scope import Run, Scope
 from engine.language.sequences import iterated, spanned
 from engine.language.temporal import DAY, Date, DateTime
 from engine.language.types import fitted
-from engine.language.values import Range, is_function
+from engine.language.values import Function, Range, is_function
 
 #: Seconds of Asia/Shanghai ahead of UTC.
 _LOCAL_OFFSET = 8 * 3600
@@ -95,7 +95,7 @@ def _call(node: nodes.Call) -> Run:
             return callee.contains(arguments[0])
         if not is_function(callee):
             return None
-        return callee.invoke(arguments, by_name, scope.budget)  # type: ignore[attr-defined]
+        return callee.invoke(arguments, by_name, scope.budget)
 
     return run
 
@@ -106,7 +106,7 @@ def _clock_reading(name: str, own: Run) -> Run:
     def run(scope: Scope) -> object:
         callee = own(scope)
         if is_function(callee):
-            return callee.invoke([], None, scope.budget)  # type: ignore[attr-defined]
+            return callee.invoke([], None, scope.budget)
         moment = scope["now"]
         if not isinstance(moment, DateTime):
             return None
@@ -122,13 +122,17 @@ def _local_day(moment: DateTime) -> Date:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lambda:
+class Lambda(Function):
     """A function defined in FEEL, with the scope it was defined in."""
 
     parameters: tuple[str, ...]
     types: tuple[nodes.TypeName | None, ...]
     body: Run
     scope: Scope
+
+    def takes(self, count: int) -> bool:
+        """Tell whether the function has that many parameters."""
+        return len(self.parameters) == count
 
     def invoke(self, positional: Sequence[object], named: Mapping[str, object] | None, budget: Budget) -> object:
         """Run the body with the arguments; null when they do not fit the parameters."""
@@ -144,9 +148,10 @@ class Lambda:
             if arguments[name] is None and value is not None:
                 return None
         budget.enter()
-        result = self.body(self.scope.child(arguments))
-        budget.leave()
-        return result
+        try:
+            return self.body(self.scope.child(arguments))
+        finally:
+            budget.leave()
 
 
 @compiles(nodes.Definition)

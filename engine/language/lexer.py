@@ -48,7 +48,7 @@ def next_token(text: str, position: int) -> Token:
     if start == len(text):
         return Token("end", "", start, start)
     match = _TOKEN.match(text, start)
-    if match is None or match.lastgroup is None:
+    if match is None or match.lastgroup is None or text.startswith("/*", start):
         raise FeelSyntaxError(_complaint(text, start), start)
     return Token(match.lastgroup, match[0], start, match.end())
 

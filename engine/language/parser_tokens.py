@@ -91,7 +91,8 @@ class TokenReader:
     def expect_end(self) -> None:
         """Complain when something is left."""
         if self.token.kind != "end":
-            self.fail(f"“{self.token.value}”之前缺少运算符，或者是没有声明过的名称的一部分。")
+            hint = "；如果它是几个词组成的名称的一部分，请先声明这个名称" if self.token.kind == "name" else ""
+            self.fail(f"“{self.token.value}”之前缺少运算符{hint}。")
 
     def declare(self, *names: str) -> None:
         """Know these names from here on."""

@@ -18,6 +18,8 @@ from engine.language.numbers import number_text
 
 DAY = 86400
 _LARGEST_YEAR = 999_999_999
+#: A little more than from the first to the last day of the calendar.
+_LONGEST_MONTHS, _LONGEST_SECONDS = 10**11, 10**18
 _LARGEST_OFFSET = 18 * 3600
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 #: Days of 400 years, and from 0000-03-01 to 1970-01-01.
@@ -215,6 +217,11 @@ class YearsMonths:
 
     months: int
 
+    def __post_init__(self) -> None:
+        """Refuse a duration longer than the calendar."""
+        if abs(self.months) > _LONGEST_MONTHS:
+            raise NoValue
+
     def __lt__(self, other: YearsMonths) -> bool:
         """Compare by length."""
         return self.months < other.months
@@ -232,6 +239,11 @@ class DaysTime:
     """A duration in seconds."""
 
     seconds: Decimal
+
+    def __post_init__(self) -> None:
+        """Refuse a duration longer than the calendar."""
+        if abs(self.seconds) > _LONGEST_SECONDS:
+            raise NoValue
 
     def __lt__(self, other: DaysTime) -> bool:
         """Compare by length."""

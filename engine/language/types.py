@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from engine.language.functions.registry import BuiltIn
 from engine.language.nodes import TypeName
 from engine.language.scope import TypeCheck
 from engine.language.temporal import MIDNIGHT_UTC, Date, DateTime, DaysTime, Time, YearsMonths
-from engine.language.values import Range, is_function
+from engine.language.values import Function, Range, is_function
 
 SIMPLE_TYPES: Mapping[str, type] = {
     "string": str,
@@ -60,13 +59,10 @@ def _entries_fit(value: dict[str, object], wanted: TypeName, is_of_type: TypeChe
     )
 
 
-def _function_fits(value: object, wanted: TypeName) -> bool:
+def _function_fits(value: Function, wanted: TypeName) -> bool:
     if not wanted.is_detailed:
         return True
-    count = len(wanted.inner)
-    if isinstance(value, BuiltIn):
-        return any(len(signature.parameters) == count for signature in value.signatures)
-    return len(value.parameters) == count  # type: ignore[attr-defined]
+    return value.takes(len(wanted.inner))
 
 
 def fitted(value: object, wanted: TypeName, is_of_type: TypeCheck) -> object:

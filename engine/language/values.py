@@ -7,10 +7,11 @@ functions are here. Nothing else may enter an expression.
 from __future__ import annotations
 
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any, Protocol
+from typing import Any, TypeGuard
 
 from engine.language.budget import Budget
 from engine.language.temporal import Date, DateTime, DaysTime, Time, YearsMonths
@@ -25,17 +26,18 @@ ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
 _PLAIN_ORDER = frozenset({Decimal, str, Date, YearsMonths, DaysTime})
 
 
-class Function(Protocol):
-    """Something that can be called: a built-in function or one defined in FEEL."""
+class Function(ABC):
+    """Something that can be called: a built-in function, one defined in FEEL, or a decision service."""
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of the parameters, as far as they are fixed."""
-        ...
+    __slots__ = ()
 
+    @abstractmethod
+    def takes(self, count: int) -> bool:
+        """Tell whether the function can be called with that many arguments."""
+
+    @abstractmethod
     def invoke(self, positional: Sequence[object], named: Mapping[str, object] | None, budget: Budget) -> object:
         """Return the result; null when the arguments do not fit."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,9 +75,9 @@ def _milliseconds(seconds: Decimal) -> Decimal:
     return (seconds * 1000).to_integral_value(ROUND_FLOOR)
 
 
-def is_function(value: object) -> bool:
+def is_function(value: object) -> TypeGuard[Function]:
     """Tell whether the value can be called."""
-    return hasattr(type(value), "invoke")
+    return isinstance(value, Function)
 
 
 def compare(sign: str, left: object, right: object) -> bool | None:

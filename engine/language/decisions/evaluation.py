@@ -14,6 +14,7 @@ from engine.language.decisions.model import DecisionModel, Part
 from engine.language.errors import FeelError
 from engine.language.scope import Run, Scope
 from engine.language.types import fitted
+from engine.language.values import Function
 
 #: The modules that know how to compile the nodes of boxed expressions.
 COMPILERS = (compile_boxed, compile_table)
@@ -117,7 +118,7 @@ def _fitted(value: object, model: DecisionModel, part: Part) -> object:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Service:
+class Service(Function):
     """A decision service that can be called like a function."""
 
     parameters: tuple[str, ...]
@@ -127,6 +128,10 @@ class Service:
     outputs: tuple[tuple[DecisionModel, Part], ...]
     caller: Evaluation
 
+    def takes(self, count: int) -> bool:
+        """Tell whether the function has that many parameters."""
+        return len(self.parameters) == count
+
     def invoke(self, positional: Sequence[object], named: Mapping[str, object] | None, budget: Budget) -> object:
         """Return the output decision, or a context of several, for these inputs; null when they do not fit."""
         if named is not None:
@@ -135,11 +140,13 @@ class Service:
             positional = [named.get(name) for name in self.parameters]
         if len(positional) != len(self.parameters):
             return None
-        budget.enter()
         inner = Evaluation(self.caller.inputs, budget, self.caller.now)
         for (model, part), value in zip(self.inputs, positional, strict=True):
             inner.known[model.namespace, part.id] = _fitted(value, model, part)
-        results = {part.name: inner.value(model, part) for model, part in self.outputs}
-        budget.leave()
+        budget.enter()
+        try:
+            results = {part.name: inner.value(model, part) for model, part in self.outputs}
+        finally:
+            budget.leave()
         result = next(iter(results.values())) if len(results) == 1 else results
         return _fitted(result, self.model, self.part)

@@ -16,6 +16,7 @@ from engine.language.errors import NoValue
 from engine.language.functions.pattern_classes import require, translated_class, translated_escape
 
 _MAX_PATTERN = 1000
+_STEPS_PER_MATCH = 5
 _FLAGS = frozenset("smixq")
 _QUANTIFIER = re.compile(r"\{\d+(?:,\d*)?\}")
 _GROUP = re.compile(r"\\([\\$])|\$(\d)|([\\$])", re.DOTALL)
@@ -48,8 +49,9 @@ class Pattern:
         for match in self._matches(text, budget):
             parts += (text[end : match.start()], _filled(template, match))
             length += len(parts[-2]) + len(parts[-1])
-            budget.text(length)
+            budget.limit_text(length)
             end = match.end()
+        budget.text(length)
         return "".join(parts) + text[end:]
 
     def split(self, text: str, budget: Budget) -> list[str]:
@@ -66,7 +68,7 @@ class Pattern:
             raise NoValue
         matches = []
         for match in self._compiled.finditer(_encodable(text)):
-            budget.spend()
+            budget.spend(_STEPS_PER_MATCH)
             matches.append(match)
         return matches
 
@@ -127,10 +129,14 @@ def _condensed(pattern: str) -> str:
     """Return the pattern without the white space outside character classes: the flag `x`."""
     kept: list[str] = []
     depth = 0
+    is_escaped = False
     for character in pattern:
-        depth += {"[": 1, "]": -1}.get(character, 0)
-        if depth > 0 or not character.isspace():
-            kept.append(character)
+        if depth == 0 and character.isspace():
+            continue
+        if not is_escaped:
+            depth += {"[": 1, "]": -1}.get(character, 0)
+        is_escaped = character == "\\" and not is_escaped
+        kept.append(character)
     return "".join(kept)
 
 

@@ -17,6 +17,7 @@ from engine.language.budget import Budget
 from engine.language.errors import NoValue
 from engine.language.functions.arguments import CHECKS
 from engine.language.numbers import ARITHMETIC_ERRORS
+from engine.language.values import Function
 
 _PARAMETER = re.compile(r"(?P<name>[^:?.]+)(?P<optional>\?)?(?P<variadic>\.\.\.)?: (?P<type>[\w ]+)")
 _MISSING = object()
@@ -74,22 +75,23 @@ class Signature:
         return [*bound, *map(self.parameters[-1].check, positional[len(fixed) :])]
 
 
-class BuiltIn:
+class BuiltIn(Function):
     """A function of the language."""
 
-    __slots__ = ("name", "parameters", "signatures")
+    __slots__ = ("name", "signatures")
 
     def __init__(self, name: str) -> None:
         """Begin without signatures."""
         self.name = name
         self.signatures: list[Signature] = []
-        self.parameters: tuple[str, ...] = ()
 
     def add(self, signature: Signature) -> None:
         """Allow one more way to call the function."""
         self.signatures.append(signature)
-        if not self.parameters:
-            self.parameters = tuple(parameter.name for parameter in signature.parameters)
+
+    def takes(self, count: int) -> bool:
+        """Tell whether one of the signatures has that many parameters."""
+        return any(len(signature.parameters) == count for signature in self.signatures)
 
     def invoke(self, positional: Sequence[object], named: Mapping[str, object] | None, budget: Budget) -> object:
         """Return the result of the first signature that fits; null when there is none, or no result."""
