@@ -14,6 +14,8 @@ _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _AUTOMATIC = frozenset(
     {"serviceTask", "sendTask", "scriptTask", "intermediateThrowEvent", *GATEWAYS - {"eventBasedGateway"}}
 )
+#: Elements that one sentence names at most.
+_NAMED = 8
 _WAITED_FOR = frozenset({"timer", "message", "signal"})
 
 
@@ -158,7 +160,8 @@ def _check_loops(level: Level, problems: Problems) -> None:
     _peel(before, after)
     _peel(after, before)
     if before:
-        message = f"这些步骤连成了无人办理的死循环：{'、'.join(sorted(before))}；请在循环中加入任务或等待事件。"
+        names = "、".join(sorted(before)[:_NAMED]) + (" 等" if len(before) > _NAMED else "")
+        message = f"这些步骤连成了无人办理的死循环：{names}；请在循环中加入任务或等待事件。"
         problems.add(level.file, level.nodes[min(before)], message)
 
 

@@ -25,7 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.runtime.nodes import Enclosing, Gateway, Node, Unpredicted
-from engine.runtime.timers import CycleTimer
+from engine.runtime.timers import CycleTimer, Timer
 from engine.runtime.withdrawal import withdraw, withdraw_all
 
 
@@ -127,17 +127,26 @@ class ReceiveTask(ReceiveTaskMixin, Node):
 
 
 class BoundaryEvent(BoundaryEventMixin, Node):
-    """Waits as long as its activity is open. A repeating timer waits again as a new token."""
+    """Waits as long as its activity is open; one that does not interrupt waits again, as a new token."""
 
     passed_as = "fired"
 
     def leave(self, my_task: Any) -> None:
-        """Interrupt the activity, or arm the next repetition."""
+        """Interrupt the activity, or wait for the next time."""
         super().leave(my_task)
-        if isinstance(self.event_definition, CycleTimer) and (again := self.event_definition.rearmed(my_task)):
+        again = self._again(my_task)
+        if again is not None:
             successor = my_task.parent._add_child(self, TaskState.WAITING)
             successor.internal_data.update(again)
             self._update(successor)
+
+    def _again(self, my_task: Any) -> dict[str, object] | None:
+        """Return what the next token has to remember, or None when this was the last time."""
+        if self.cancel_activity:
+            return None
+        if isinstance(self.event_definition, CycleTimer):
+            return self.event_definition.rearmed(my_task)
+        return None if isinstance(self.event_definition, Timer) else {}
 
 
 class BoundaryScope(Enclosing, Unpredicted, SimpleBpmnTask):

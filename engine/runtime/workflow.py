@@ -60,13 +60,10 @@ class CaseWorkflow(Waking, BpmnWorkflow):
             hearers = self._innermost(event)
         else:
             hearers = [task for task in alive(self) if self._hears(task, event)]
-        heard = 0
         for task in hearers:
-            if task.state == TaskState.WAITING:
-                task.task_spec.catch(task, event)
-                task.task_spec._update(task)
-                heard += 1
-        return heard
+            task.task_spec.catch(task, event)
+            task.task_spec._update(task)
+        return len(hearers)
 
     @staticmethod
     def _hears(task: Any, event: Any) -> bool:

@@ -143,6 +143,31 @@ def test_a_parallel_join_keeps_an_arrival_that_came_too_early_for_the_next_round
     assert caught.value.element_id == "gather"
 
 
+def test_a_parallel_join_fires_once_for_every_pair_of_arrivals():
+    definition = read(
+        begin(),
+        node("parallelGateway", "split"),
+        user("left"),
+        boundary("left_again", "left", message("msg_left"), interrupts=False),
+        node("exclusiveGateway", "left_meet"),
+        user("right"),
+        boundary("right_again", "right", message("msg_right"), interrupts=False),
+        node("exclusiveGateway", "right_meet"),
+        node("parallelGateway", "gather"),
+        user("decide"),
+        end(),
+        path("begin", "split", "left", "left_meet", "gather", "decide", "done"),
+        path("left_again", "left_meet"),
+        path("split", "right", "right_meet", "gather"),
+        path("right_again", "right_meet"),
+        messages=["msg_left", "msg_right"],
+    )
+    case = Case(definition).send("msg_left").do("left").send("msg_right")
+    assert sorted(case.open) == ["decide", "right"]
+    assert case.do("right").open == ["decide", "decide"]
+    assert case.do("decide").do("decide").last.is_ended
+
+
 def test_a_case_that_waits_for_ever_is_an_error_that_names_the_join():
     definition = read(
         begin(),

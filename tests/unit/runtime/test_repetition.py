@@ -147,6 +147,7 @@ def test_withdrawing_a_repeated_subprocess_closes_the_tasks_inside_every_instanc
     )
     case = Case(definition, experts=EXPERTS).do("ask").fire("late")
     assert len(case.last.closed) == 2
+    assert [passed.element_id for passed in case.last.passed if passed.kind == "cancelled"] == ["ask", "hear"] * 2
     assert case.ends == ["expired"]
 
 

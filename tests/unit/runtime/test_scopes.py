@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import ExecutionError
+from engine.runtime import MessageNotExpected
 from tests.unit.runtime.runtime_diagrams import (
     Case,
     begin,
@@ -63,6 +64,7 @@ def test_a_boundary_timer_on_a_subprocess_closes_everything_inside():
     case.fire("late")
     assert case.last.closed == (step,)
     assert case.last.disarmed == (soon,)
+    assert [passed.element_id for passed in case.last.passed if passed.kind == "cancelled"] == ["step", "work"]
     assert case.ends == ["expired"]
 
 
@@ -177,15 +179,17 @@ def test_a_receive_task_waits_for_its_message():
     assert case.variables == {"answer": 42}
 
 
-def test_a_non_interrupting_message_may_arrive_once_and_its_branch_outlives_the_task():
+def test_a_non_interrupting_message_may_arrive_again_and_its_branches_outlive_the_task():
     definition = read(
         begin(), user("write"), boundary("asked", "write", message("msg_ask"), interrupts=False), user("explain"),
         end(), end("explained"), path("begin", "write", "done"), path("asked", "explain", "explained"),
         messages=["msg_ask"],
     )  # fmt: skip
-    case = Case(definition).send("msg_ask").do("write")
-    assert case.open == ["explain"]
-    assert case.do("explain").last.is_ended
+    case = Case(definition).send("msg_ask").send("msg_ask").do("write")
+    assert case.open == ["explain", "explain"]
+    with pytest.raises(MessageNotExpected):
+        case.send("msg_ask")
+    assert case.do("explain").do("explain").last.is_ended
 
 
 def test_a_script_sets_variables_line_by_line():
