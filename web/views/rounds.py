@@ -52,7 +52,7 @@ def publish() -> ResponseReturnValue:
     except MENDABLE as refusal:
         page = {"draft": draft, "typed": request.form, "error": refusal.sentence, "publicities": PUBLICITIES}
         return render_template("rounds/new.html", **page), _status(refusal)
-    flash("轮次已发布。", "done")
+    flash("轮次已发布，已通知有关单位。", "done")
     return redirect(f"/rounds/{round_id}")
 
 
