@@ -25,8 +25,8 @@ class FreeNames:
         match node:
             case Name(name=name):
                 self._use(name, bound, is_in_filter)
-            case Call(function=Name(name=name), positional=(), named=()) if name in CLOCK_FUNCTIONS:
-                self._use("now", bound - {"now"}, False)
+            case Call(function=Name(name=name)) if name not in bound and (name in BUILTINS or name in CLOCK_FUNCTIONS):
+                self._visit_call(node, name, bound, is_in_filter)
             case Filter(source=source, condition=condition):
                 self.visit(source, bound, is_in_filter)
                 self.visit(condition, bound | {"item"}, True)
@@ -38,6 +38,13 @@ class FreeNames:
                 self._visit_entries(entries, bound, is_in_filter)
             case _:
                 self._visit_children(node, bound, is_in_filter)
+
+    def _visit_call(self, node: Call, name: str, bound: frozenset[str], is_in_filter: bool) -> None:
+        """Visit a call of a function of the language: its name is not a variable, but the clock is."""
+        if name in CLOCK_FUNCTIONS and not node.positional and not node.named:
+            self._use("now", bound, False)
+        for argument in (*node.positional, *(value for _, value in node.named)):
+            self.visit(argument, bound, is_in_filter)
 
     def _visit_children(self, node: Node, bound: frozenset[str], is_in_filter: bool) -> None:
         for child in children(node):

@@ -12,6 +12,7 @@ from engine.language.analysis import CLOCK_FUNCTIONS, mentions
 from engine.language.budget import Budget
 from engine.language.compiler import compiled, compiles
 from engine.language.errors import NoValue
+from engine.language.functions import BUILTINS
 from engine.language.numbers import whole
 from engine.language.properties import property_of
 from engine.language.scope import Run, Scope
@@ -84,8 +85,10 @@ def _call(node: nodes.Call) -> Run:
     positional = [compiled(argument) for argument in node.positional]
     named = {name: compiled(argument) for name, argument in node.named}
     function = compiled(node.function)
-    if isinstance(node.function, nodes.Name) and node.function.name in CLOCK_FUNCTIONS and not positional and not named:
-        return _clock_reading(node.function.name, function)
+    called_name = node.function.name if isinstance(node.function, nodes.Name) else ""
+    if called_name in CLOCK_FUNCTIONS and not positional and not named:
+        return _clock_reading(called_name, function)
+    built_in = BUILTINS.get(called_name)
 
     def run(scope: Scope) -> object:
         callee = function(scope)
@@ -94,8 +97,9 @@ def _call(node: nodes.Call) -> Run:
         if isinstance(callee, Range) and len(arguments) == 1:
             return callee.contains(arguments[0])
         if not is_function(callee):
-            return None
-        return callee.invoke(arguments, by_name, scope.budget)
+            # A variable called `count` or `date` must not hide the function where a function is wanted.
+            callee = built_in
+        return callee.invoke(arguments, by_name, scope.budget) if callee is not None else None
 
     return run
 

@@ -22,9 +22,9 @@ _UNDER_WAY = object()
 
 
 @functools.lru_cache(maxsize=1024)
-def _logic(model_and_part: _Keyed) -> Run:
+def _logic(key: _Keyed) -> Run:
     """Compile the expression of a decision, or the function of a business knowledge model."""
-    model, part = model_and_part.model, model_and_part.part
+    model, part = key.model, key.part
     if part.kind == "decision":
         return compiled(model.reader.expression(part.element))
     logic = child(part.element, "encapsulatedLogic")

@@ -82,6 +82,14 @@ def test_an_undeclared_hyphen_is_a_subtraction():
     assert evaluate("a-b", {"a": 5, "b": 1}) == 4
 
 
+def test_a_variable_does_not_hide_the_function_of_the_same_name():
+    assert evaluate("count(xs) + count", {"count": 7, "xs": [1, 2]}) == 9
+
+
+def test_a_called_function_is_not_a_free_name_even_when_a_variable_has_its_name():
+    assert compile_expression("count(xs)", ["count", "xs"]).names == {"xs"}
+
+
 def test_whole_numbers_of_python_come_out_as_decimals():
     assert isinstance(evaluate("n", {"n": 3}), Decimal)
 
