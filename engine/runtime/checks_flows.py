@@ -54,6 +54,8 @@ def check_flows(diagram: Diagram, problems: Problems) -> None:
 def _flows_are_whole(level: Level, problems: Problems) -> bool:
     before, seen = len(problems.found), set()
     for flow in level.flows:
+        if not flow.get("id"):
+            problems.add(level.file, flow, "连线没有编号（id）。")
         ends = (flow.get("sourceRef") or "", flow.get("targetRef") or "")
         for end in ends:
             if end not in level.nodes:
@@ -178,21 +180,21 @@ def _peel(one_way: dict[str, set[str]], other_way: dict[str, set[str]]) -> None:
 
 
 def _check_lanes(level: Level, problems: Problems) -> None:
-    places: dict[str, int] = {}
-    for reference in level.node.iterfind(f"{BPMN}laneSet//{BPMN}flowNodeRef"):
-        name = text(reference)
-        lane = reference.getparent()
-        if name not in level.nodes:
-            problems.add(level.file, lane, f"泳道引用的元素“{name}”不在这一层流程中。")
-        if lane is not None and child(lane, "childLaneSet") is None:
-            places[name] = places.get(name, 0) + 1
+    places: dict[str, list[XmlNode]] = {}
+    for lane in level.node.iterfind(f"{BPMN}laneSet//{BPMN}lane"):
+        for reference in children(lane, "flowNodeRef"):
+            name = text(reference)
+            if name not in level.nodes:
+                problems.add(level.file, lane, f"泳道引用的元素“{name}”不在这一层流程中。")
+            # A lane inside another one is listed after it and takes its place.
+            outer = set(lane.iterancestors())
+            places[name] = [other for other in places.get(name, []) if other not in outer] + [lane]
     if not places:
         return
-    for node in level.nodes.values():
-        count = places.get(node.get("id") or "", 0)
-        if count > 1:
+    for name, node in level.nodes.items():
+        if len(places.get(name, [])) > 1:
             problems.add(level.file, node, "同时放在了几个泳道里，不清楚由谁办理。")
-        elif not count and tag(node) in {"userTask", "manualTask"}:
+        elif name not in places and tag(node) in {"userTask", "manualTask"}:
             problems.add(level.file, node, "没有放在任何泳道里，不清楚由谁办理。")
 
 

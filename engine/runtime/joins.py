@@ -40,7 +40,6 @@ class Join(Gateway):
         for other in my_task.workflow.tasks.values():
             if other.task_spec is self and other.state == TaskState.WAITING and other is not my_task:
                 arrived.update(other.internal_data["arrived"])
-                my_task.data = {**my_task.data, **other.data}
                 other._set_state(TaskState.CANCELLED)
         my_task.internal_data["arrived"] = dict(arrived)
 

@@ -2,7 +2,7 @@
 
 The library grows a tree of everything that may happen, which is exponential in the number of parallel blocks, and
 copies all data along it. Here a token's followers are created when it leaves an element, and `task.data` holds only
-the item of a multi-instance; case variables live in the session.
+what belongs to one instance of a repeated activity; case variables live in the session.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ class Unpredicted:
         """Predict nothing."""
 
     def _update_hook(self, my_task: Any) -> bool | None:
-        """Take over the item of the multi-instance, if there is one around."""
-        my_task.data = {**my_task.parent.data, **my_task.data}
+        """Copy no data; what belongs to an instance of a repeated activity is kept there and looked up."""
         return True
 
     def _on_complete_hook(self, my_task: Any) -> None:

@@ -11,15 +11,13 @@ from engine.runtime.withdrawal import withdraw_all
 
 
 class Nested:
-    """Shares the case variables with the outer level; only the item of a multi-instance is handed in and out."""
+    """Shares the case variables with the outer level, and what belongs to the instance it runs in."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
-        """Hand the item in."""
-        subworkflow.task_tree.data = dict(my_task.data)
+        """Hand nothing in."""
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
-        """Hand the item out as the last inner step left it."""
-        my_task.data = {name: subworkflow.data.get(name, value) for name, value in my_task.data.items()}
+        """Take nothing out."""
 
     def _on_cancel(self, my_task: Any) -> None:
         """Take everything inside back first."""

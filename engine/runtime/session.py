@@ -51,7 +51,10 @@ class Session(PythonScriptEngine):
         Raises:
             ExecutionError: the expression cannot be evaluated; names the element.
         """
-        scope = {**self.variables, **self.facts, **task.data, **(external_context or {})}
+        scope = {**self.variables, **self.facts}
+        for local in reversed(_locals(task)):
+            scope.update(local)
+        scope.update(external_context or {})
         try:
             return expression.evaluate(scope)
         except FeelError as error:
@@ -68,16 +71,14 @@ class Session(PythonScriptEngine):
         return True
 
     def assign(self, task: Any, name: str, value: object) -> None:
-        """Set a case variable, or the item of the multi-instance the task runs in, as JSON keeps it.
+        """Set a case variable, or a name of the instance the task runs in, as JSON keeps it.
 
         Raises:
             ExecutionError: the value cannot be kept; names the element.
         """
         value = self.kept(value, task.task_spec.bpmn_id)
-        if name in task.data:
-            task.data[name] = value
-        else:
-            self.variables[name] = value
+        place = next((local for local in _locals(task) if name in local), self.variables)
+        place[name] = value
 
     def kept(self, value: object, element_id: str) -> Any:
         """Return a value as JSON keeps it.
@@ -124,3 +125,18 @@ class Session(PythonScriptEngine):
         """Return the visible name of an element, or its id."""
         element = self.elements.get(element_id)
         return element.name if element and element.name else element_id
+
+
+def _locals(task: Any) -> list[dict[str, object]]:
+    """Return what belongs to the instances of repeated activities a task runs in, the innermost first.
+
+    It is kept at the instance itself and looked up through the open subprocesses, so that parallel branches inside an
+    instance share it.
+    """
+    found = []
+    while task is not None:
+        if task.data:
+            found.append(task.data)
+        host_id = task.workflow.parent_task_id
+        task = None if host_id is None else task.workflow.top_workflow.get_task_from_id(host_id)
+    return found

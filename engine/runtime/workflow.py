@@ -117,13 +117,7 @@ class CaseWorkflow(Waking, BpmnWorkflow):
 
 
 def _is_automatic(task: Any) -> bool:
-    return task.state == TaskState.READY and not task.task_spec.manual and _is_reachable(task)
-
-
-def _is_reachable(task: Any) -> bool:
-    """Say whether the token's process is still open; an earlier token of the same round may have ended it."""
-    workflow = task.workflow
-    return workflow.parent_task_id is None or workflow.parent_task_id in workflow.top_workflow.subprocesses
+    return bool(task.state == TaskState.READY and not task.task_spec.manual)
 
 
 def is_open_task(task: Any) -> bool:

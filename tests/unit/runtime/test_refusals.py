@@ -330,6 +330,11 @@ def test_a_flow_to_nowhere_is_refused(broken):
     assert any("nowhere" in problem.message for problem in found)
 
 
+def test_a_flow_without_an_id_is_refused():
+    found = refusal(begin(), end(), '<bpmn:sequenceFlow sourceRef="begin" targetRef="done"/>')
+    assert "编号" in found[1]
+
+
 def test_a_flow_into_a_subprocess_is_refused():
     inner = begin("in") + user("inside") + end("out") + path("in", "inside", "out")
     step = node("subProcess", "step", inner)

@@ -134,6 +134,37 @@ def test_a_subprocess_may_run_once_per_item():
     assert case.variables["answers"] == ["一", "二"]
 
 
+def test_parallel_branches_inside_an_instance_share_what_belongs_to_it():
+    inner = (
+        begin("in") + node("parallelGateway", "split") + user("ask") + user("look") + node("parallelGateway", "join")
+        + end("out") + path("in", "split", "ask", "join", "out") + path("split", "look", "join")
+    )  # fmt: skip
+    definition = read(
+        begin(),
+        node("subProcess", "hear", inner + many("experts", "expert", collects=("answers", "text"))),
+        end(),
+        path("begin", "hear", "done"),
+    )
+    case = Case(definition, experts=["甲", "乙"]).do("ask", text="一").do("look").do("look").do("ask", text="二")
+    assert case.last.is_ended
+    assert case.variables["answers"] == ["一", "二"]
+
+
+def test_an_instance_inside_an_instance_sees_both_items():
+    inner = begin("in") + user("vote", many("group.members", "member", collects=("votes", "vote_"))) + end("out")
+    inner += path("in", "vote", "out")
+    definition = read(
+        begin(),
+        node("subProcess", "hear", inner + many("groups", "group", collects=("all_votes", "votes"))),
+        end(),
+        path("begin", "hear", "done"),
+    )
+    case = Case(definition, groups=[{"members": ["a"]}, {"members": ["b", "c"]}])
+    case.do("vote", vote_=1).do("vote", vote_=2).do("vote", vote_=3)
+    assert case.variables["all_votes"] == [[1], [2, 3]]
+    assert "votes" not in case.variables
+
+
 def test_withdrawing_a_repeated_subprocess_closes_the_tasks_inside_every_instance():
     inner = begin("in") + user("ask") + end("out") + path("in", "ask", "out")
     definition = read(
