@@ -2,6 +2,7 @@
 
 from engine.folders.archive import digest_of, load_directory, pack, unpack
 from engine.folders.folder import Folder, read_folder
+from engine.folders.notices import EVERYBODY, PLACEHOLDER, read_recipients
 from engine.folders.organisations import (
     ROLES,
     DemonstrationAccount,
@@ -15,6 +16,8 @@ from engine.folders.procedure import EligibilityRule, LaneRule, OfficeRule, Proc
 from engine.folders.windows import TimeLimit, WindowRule, windows_for_year
 
 __all__ = [
+    "EVERYBODY",
+    "PLACEHOLDER",
     "ROLES",
     "DemonstrationAccount",
     "Directory",
@@ -35,6 +38,7 @@ __all__ = [
     "pack",
     "read_folder",
     "read_organisations",
+    "read_recipients",
     "unpack",
     "windows_for_year",
 ]

@@ -27,6 +27,8 @@ class Place:
     sets: frozenset[str]
     #: Operation that a service task calls, or "".
     operation: str
+    #: What it passes to the operation, as written.
+    parameters: Mapping[str, str]
 
     def names(self, name: str) -> bool:
         """Return whether an expression here mentions a name (not as a part of another name or path)."""
@@ -58,6 +60,7 @@ def _place(file: str, node: XmlNode) -> Place:
         texts=tuple(_texts(node)),
         sets=frozenset({name for _, name, _ in script_lines(node) if name} | results),
         operation=operation(node) if tag(node) in {"serviceTask", "sendTask"} else "",
+        parameters=dict(parameters(node)),
     )
 
 

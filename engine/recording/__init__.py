@@ -4,7 +4,14 @@ An action is one transaction over one locked case. `CaseAction.begin` gathers wh
 what the engine answered: state, inbox, timers, notices, receipt, history, with one statement per table.
 """
 
-from engine.recording.action import WINDOW_EXTENDED, WINDOW_GRACE, WITHDRAWN, CaseAction, read_window
+from engine.recording.action import (
+    ONE_MICROSECOND,
+    WINDOW_EXTENDED,
+    WINDOW_GRACE,
+    WITHDRAWN,
+    CaseAction,
+    read_window,
+)
 from engine.recording.outcome import record
 
-__all__ = ["WINDOW_EXTENDED", "WINDOW_GRACE", "WITHDRAWN", "CaseAction", "read_window", "record"]
+__all__ = ["ONE_MICROSECOND", "WINDOW_EXTENDED", "WINDOW_GRACE", "WITHDRAWN", "CaseAction", "read_window", "record"]

@@ -37,6 +37,8 @@ class CaseAction:
     #: When the request arrived, or when the timer was fired.
     at: datetime
     journal: Journal
+    #: Time limits are counted from here instead of `at`: the close of a window reaches a case a grace later.
+    counted_from: datetime | None = None
     #: Columns of the case that change.
     changes: dict[str, Any] = field(default_factory=dict)
     receipt_number: str | None = None
@@ -69,7 +71,8 @@ class CaseAction:
         return Context(definition=self.folder.definition, variables=self.case.variables, facts=self.facts())
 
     def deadline(self, after: str, working_days: int) -> datetime:
-        start = self.at
+        """Return when a time limit ends that begins now, or with the window's last instant when that is later."""
+        start = self.counted_from or self.at
         if after != "opened":
             window_id = after.partition(".")[0]
             start = max(start, read_window(self.case.windows[window_id])[1] - ONE_MICROSECOND)

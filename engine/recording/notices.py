@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 
 from engine.errors import ExecutionError
+from engine.folders import EVERYBODY, PLACEHOLDER, read_recipients
 from engine.language import FeelError, evaluate
 from engine.recording.action import CaseAction
 from engine.runtime import Effect
 from engine.store import notices
-
-PLACEHOLDER = re.compile(r"\{([^{}]{1,200})\}")
 
 
 def send_notices(action: CaseAction, effects: Sequence[Effect]) -> None:
@@ -37,9 +36,9 @@ def send_notices(action: CaseAction, effects: Sequence[Effect]) -> None:
 
 def _recipients(action: CaseAction, to: str) -> list[tuple[str, str]]:
     """Return (organisation, role) for `applicant`, a lane's role, several roles with commas, or `all` participants."""
-    if to == "all":
+    wanted = set(read_recipients(to))
+    if EVERYBODY in wanted:
         return [(organisation_id, "") for organisation_id in action.case.participants]
-    wanted = {role.strip() for role in to.split(",")}
     return [
         (action.case.offices[lane_id], rule.role)
         for lane_id, rule in action.folder.procedure.lanes.items()
