@@ -87,7 +87,8 @@ def read_chain(connection: Connection, case_id: int) -> list[tuple[dict[str, Any
     query = select(history_event).where(_events.instance_id == case_id).order_by(_events.sequence)
     chain = []
     for row in connection.execute(query):
-        event = dict(row._mapping)
+        # The names of columns are a kind of text that the canonical form does not take for keys.
+        event = {str(name): value for name, value in row._mapping.items()}
         event["at"] = event["at"].astimezone(UTC)
         sha256, sm3 = event.pop("sha256"), event.pop("sm3")
         chain.append((event, bytes(sha256), bytes(sm3)))
