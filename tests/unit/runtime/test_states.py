@@ -130,3 +130,9 @@ def test_the_items_of_a_sequential_multi_instance_survive_the_reload():
     case = Case(read(*body, path("begin", "vote", "done")), items=items)
     case.do("vote", got=items[0]).do("vote", got=items[1]).do("vote", got=items[2])
     assert case.variables["seen"] == [1.1, "2026-02-28", {"typename": "x", "$date": [1]}]
+
+
+def test_what_people_write_never_reaches_the_log(case, caplog):
+    with caplog.at_level("DEBUG"):
+        case.do("fill", secret="某某申请材料")
+    assert [record for record in caplog.records if record.name.startswith("spiff")] == []
