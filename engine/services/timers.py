@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from engine import runtime
 from engine.errors import ExecutionError
-from engine.recording import CaseAction, record
+from engine.recording import ONE_MICROSECOND, CaseAction, record
 from engine.store import cases, notices, operation, timers
 from engine.store.history import Journal
 from engine.system import System
@@ -59,6 +59,8 @@ def _fire(system: System, connection: Connection, timer_id: int) -> bool:
     if row is None or row.state != "waiting" or row.release_at > now or case.state != "running":
         return False
     action = CaseAction.begin(system, connection, case, None, now)
+    if row.window_id is not None and row.message is None:
+        action.counted_from = row.due_at - ONE_MICROSECOND
     kind, progress = _run(action, row)
     timers.mark_timer(connection, timer_id, "fired", now)
     event: dict[str, Any] = {"element": (row.element_id, row.name), "details": {"due_at": row.due_at.isoformat()}}
