@@ -1,0 +1,44 @@
+"""The worked cases of every procedure's folder, played through the services on simulated days."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.services.definitions import check_folder
+from tests.conftest import EMPTY_EVERYTHING
+from tests.support.offices import Offices
+from tests.support.scenarios import play, procedure_folders, scenarios_of
+
+FOLDERS = procedure_folders()
+SCENARIOS = [scenario for folder in FOLDERS for scenario in scenarios_of(folder)]
+
+
+@pytest.fixture
+def played(system, clock):
+    """Return a function that plays a scenario in a database that holds nothing else."""
+
+    def played(scenario):
+        with system.database.transaction() as connection:
+            connection.exec_driver_sql(EMPTY_EVERYTHING)
+        return play(Offices(system, clock), scenario)
+
+    return played
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_scenario_goes_as_its_owner_wrote_and_ends_where_it_says(scenario, played):
+    assert sorted(played(scenario).ends) == sorted(scenario.written["ends"])
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_scenarios_of_a_procedure_pass_every_element_of_its_diagram(folder, played):
+    courses = [played(scenario) for scenario in scenarios_of(folder)]
+    never = set(courses[0].folder.definition.elements) - {name for course in courses for name in course.passed}
+    assert never == set()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_end_of_a_procedure_is_the_end_of_a_scenario(folder):
+    written = {name for scenario in scenarios_of(folder) for name in scenario.written["ends"]}
+    elements = check_folder(folder).definition.elements.values()
+    assert written == {element.id for element in elements if element.kind == "endEvent"}
