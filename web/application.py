@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, g
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from engine.services import notices
 from engine.system import System
@@ -26,6 +27,8 @@ LARGEST_FORM = 2 * 1024 * 1024
 MOST_PARTS = 2000
 #: What a multipart body needs around its file.
 MULTIPART_MARGIN = LARGEST_FORM + 64 * 1024
+#: Numbers of rows and versions; PostgreSQL's `integer`.
+LARGEST_IDENTIFIER = 2**31 - 1
 #: The one endpoint that takes files.
 UPLOAD_ENDPOINT = "materials.add"
 
@@ -43,10 +46,23 @@ class BoundedRequest(Request):
         raise AttributeError("the endpoint decides how large a body may be")
 
 
+class IdentifierConverter(IntegerConverter):
+    """A number in an address that a column can hold; a larger one names nothing and is not found."""
+
+    def __init__(self, url_map: Map, **limits: Any) -> None:
+        """Bound the number, unless the route says otherwise."""
+        super().__init__(url_map, **{"max": LARGEST_IDENTIFIER, **limits})
+
+
 class Application(Flask):
     """Flask with our request."""
 
     request_class = BoundedRequest
+
+    def __init__(self, import_name: str) -> None:
+        """Make it, with our reading of numbers in addresses."""
+        super().__init__(import_name)
+        self.url_map.converters["int"] = IdentifierConverter
 
 
 def create_app(system: System) -> Flask:
@@ -120,8 +136,3 @@ def _trust_proxies(app: Flask, number: int) -> None:
     if number:
         proxied = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=number, x_port=number)
         app.wsgi_app = proxied  # type: ignore[method-assign]
-
-
-def address_of_client() -> str:
-    """Return the address the request came from, as far as it is known."""
-    return request.remote_addr or ""

@@ -118,6 +118,10 @@ HISTORY_TONES = _frozen(
     task_released="minor",
     notice_sent="minor",
 )
+#: What the engine does by itself: whoever set it off is named at the event before it.
+IMPERSONAL_KINDS = frozenset(
+    {"task_opened", "task_cancelled", "receipt_issued", "notice_sent", "window_closed", "timer_fired", "case_ended"}
+)
 
 #: Buttons of a task, a case and a round.
 ACTIONS = MappingProxyType(

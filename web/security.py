@@ -10,9 +10,11 @@ from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, Signer
 from markupsafe import Markup
 
-from engine.errors import EngineError
+from engine.errors import BadRequest, EngineError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Their fields are checked by `forms`, which names the faulty one.
+FORM_BLUEPRINTS = frozenset({"tasks", "materials"})
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 CONTENT_POLICY = (
@@ -41,9 +43,23 @@ class ForgedRequest(EngineError):
 
 def register_security(app: Flask) -> None:
     """Check unsafe requests and complete the headers of every answer."""
+    app.before_request(refuse_unstorable)
     app.before_request(check_request)
     app.after_request(complete_headers)
     app.jinja_env.globals.update(csrf=csrf_field, csrf_token=csrf_token)
+
+
+def refuse_unstorable() -> None:
+    """Refuse a NUL, which no database column takes, wherever no form of a task would name the field that has it.
+
+    Raises:
+        BadRequest: there is one in the address or in a field.
+    """
+    texts = [request.path, *request.args.values()]
+    if request.method not in SAFE_METHODS and request.blueprint not in FORM_BLUEPRINTS:
+        texts.extend(request.form.values())
+    if any("\0" in text for text in texts):
+        raise BadRequest
 
 
 def check_request() -> None:

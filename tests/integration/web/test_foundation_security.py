@@ -172,3 +172,39 @@ def test_forwarded_headers_of_a_stranger_are_not_believed(app):
     with app.test_request_context("/login", headers=headers):
         assert request.remote_addr != "10.0.0.1"
         assert request.host == "localhost"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/inbox?search=%00",
+        "/inbox?cursor=%00",
+        "/cases?search=a%00b",
+        "/receipts/%00",
+        "/verify?number=%00&code=x",
+        "/monitor/%00/1",
+        "/rounds/new?procedure=%00",
+        "/login?next=%00",
+    ],
+)
+def test_a_character_that_cannot_be_stored_is_refused_in_an_address(browse, path):
+    assert browse("ministry").get(path).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/login", "/cases/1/withdraw", "/rounds", "/clock", "/tasks/1/draft", "/hall/1/start"]
+)
+def test_a_character_that_cannot_be_stored_is_refused_in_a_field(browse, path):
+    fields = dict.fromkeys(("login_name", "password", "reason", "title", "instant", "city_overview"), "a\0b")
+
+    assert browse("dongguan").post(path, **fields).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("path", ["/inbox?search=%FF%FE", "/inbox?search=%ED%A0%80", "/verify?number=%F0%9F&code=%C0"])
+def test_bytes_that_are_no_text_do_no_harm(browse, path):
+    assert browse("dongguan").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "1e3", "%31%00"])
+def test_a_number_that_is_no_task_is_not_found(browse, number):
+    assert browse("dongguan").get(f"/tasks/{number}").status_code in (400, 404)

@@ -1,0 +1,143 @@
+"""The pages of people who act on tasks in a real browser: reachable by everybody, wide and narrow, and quiet."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from engine.services.organisations import DEMONSTRATION_PASSWORD
+from tests.support import city
+
+CHROMIUM = Path("/usr/bin/chromium")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        path = str(CHROMIUM) if CHROMIUM.exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(app):
+    """The address of the application, served to the browser."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def started(offices):
+    return offices.start("dongguan", offices.open_round("city_application"))
+
+
+@pytest.fixture
+def person(chromium, site):
+    """Return a function: width -> a page in which the applicant has signed in; its complaints are in `page.said`."""
+    contexts = []
+
+    def open_page(width: int):
+        context = chromium.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", base_url=site)
+        contexts.append(context)
+        page = context.new_page()
+        page.said = []
+        page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.goto("/login")
+        page.fill("#login_name", "dongguan")
+        page.fill("#password", DEMONSTRATION_PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/inbox")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+
+
+def overflow(page):
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("address", ["/inbox", "/completed", "/tasks/1", "/verify", "/accessibility", "/tasks/9"])
+def test_a_page_is_for_everybody(person, offices, started, width, address):
+    page = person(width)
+    page.goto(address)
+
+    assert violations(page) == []
+    assert overflow(page) == 0
+    assert [text for text in page.said if "404" not in text] == []
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_login_page_is_for_everybody(person, width):
+    page = person(width)
+
+    page.click("text=退出")
+    page.wait_for_url("**/login")
+
+    assert violations(page) == []
+    assert overflow(page) == 0
+    assert page.said == []
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_form_with_faults_is_for_everybody_and_shows_them_first(person, started, width):
+    page = person(width)
+    page.goto(f"/tasks/{started}")
+
+    page.click("[data-once]")
+    page.wait_for_selector("#error-summary")
+
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_receipt_is_for_everybody(person, offices, started, width):
+    city.fill(offices)
+    offices.complete("guangdong_government", "give_consent", city.CONSENT, files=("consent_document",))
+    task_id = offices.task("dongguan", "submit_application")
+    page = person(width)
+    page.goto(f"/tasks/{task_id}")
+
+    page.check("[name=submit_decision][value=submit]")
+    page.check("input[name=is_complete][type=checkbox]")
+    page.check("input[name=is_truthful][type=checkbox]")
+    page.check("input[name=is_compliant][type=checkbox]")
+    page.click("[data-once]")
+    page.wait_for_url("**/receipts/*")
+
+    assert page.is_visible("[data-print]")
+    assert violations(page) == []
+    assert overflow(page) == 0
+    assert page.said == []
+
+
+def test_the_first_stop_of_the_tab_key_leads_to_the_contents(person):
+    page = person(1280)
+    page.goto("/inbox")
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
