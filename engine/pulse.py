@@ -1,6 +1,6 @@
 """The pulse: wakes when something is due and hands it to the workers.
 
-Only one process beats; the others stand by and take over when its lease runs out (at most 20 seconds). Nothing is lost
+Only one process beats; the others stand by and take over when its lease runs out (within 20 seconds). Nothing is lost
 while nobody beats: what is due stays in its row, and a window's gate asks the clock, not the pulse.
 
 APScheduler only wakes us. Its own memory of jobs is never relied on: a job missed while the process was down would be
@@ -26,20 +26,22 @@ from engine.system import System
 logger = logging.getLogger(__name__)
 
 LEASE = "pulse"
-LEASE_SECONDS = 15.0
 #: How often a lease is renewed, and how late a change made by another process can be noticed.
 PRODUCTION_INTERVAL = timedelta(seconds=5)
 #: A simulated clock jumps, and whoever moved it is watching.
 DEMONSTRATION_INTERVAL = timedelta(seconds=1)
+#: A lease outlasts two renewals that failed.
+INTERVALS_PER_LEASE = 3
 
 
 class Pulse:
     """One process's part in the pulse: the holder of the lease beats, any other stands by."""
 
-    def __init__(self, system: System, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, system: System, *, lease: timedelta | None = None) -> None:
         """Prepare; nothing happens before `start`."""
         self._system = system
-        self._lease_seconds = lease_seconds
+        self._interval = DEMONSTRATION_INTERVAL if system.settings.is_demonstration else PRODUCTION_INTERVAL
+        self._lease = INTERVALS_PER_LEASE * self._interval if lease is None else lease
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._fence: int | None = None
         self._beating = Lock()
@@ -49,11 +51,8 @@ class Pulse:
 
     def start(self) -> None:
         """Begin to beat, at once and then as often as needed."""
-        is_demonstration = self._system.settings.is_demonstration
-        interval = DEMONSTRATION_INTERVAL if is_demonstration else PRODUCTION_INTERVAL
-        self._scheduler.add_job(
-            self.beat, "interval", seconds=interval.total_seconds(), id="regular", next_run_time=self._real_time()
-        )
+        seconds = self._interval.total_seconds()
+        self._scheduler.add_job(self.beat, "interval", seconds=seconds, id="regular", next_run_time=self._real_time())
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -88,7 +87,7 @@ class Pulse:
     def _beat(self) -> int:
         database = self._system.database
         with database.transaction() as connection:
-            fence = take_lease(connection, LEASE, self._holder, self._lease_seconds)
+            fence = take_lease(connection, LEASE, self._holder, self._lease.total_seconds())
         if fence != self._fence:
             words = "this process beats" if fence is not None else "another process beats, this one stands by"
             logger.info(words, extra={"action": "lease_changed", "fence": fence})

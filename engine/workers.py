@@ -45,31 +45,32 @@ def run_worker(system: System, stop: Event) -> None:
 async def _run_until(system: System, stop: Event) -> None:
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
     while not stop.is_set():
-        working = asyncio.create_task(_work(system))
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            working.cancel()
-        with suppress(asyncio.CancelledError):
-            try:
-                await working
-            except ConnectorException as error:
-                logger.warning("the worker lost the database: %s", error, extra={"action": "worker_interrupted"})
-        if not stop.is_set():
-            await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
+        try:
+            async with make_app(system).open_async() as app:
+                await _work_until(app, stopping, system.settings.worker_threads)
+        except ConnectorException as error:
+            logger.warning("the worker lost the database: %s", error, extra={"action": "worker_interrupted"})
+        await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
     await stopping
 
 
-async def _work(system: System) -> None:
-    app = make_app(system)
-    async with app.open_async():
-        await app.run_worker_async(
+async def _work_until(app: App, stopping: asyncio.Task[bool], threads: int) -> None:
+    """Run jobs until asked to stop, or until the worker gives up because it lost the database."""
+    working = asyncio.create_task(
+        app.run_worker_async(
             queues=[QUEUE],
-            concurrency=system.settings.worker_threads,
+            concurrency=threads,
             delete_jobs="successful",
             install_signal_handlers=False,
             shutdown_graceful_timeout=GRACE_SECONDS,
             stalled_worker_timeout=SILENCE_SECONDS,
         )
+    )
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    # For procrastinate, being cancelled means: take no further job, and finish those at hand.
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 def make_app(system: System) -> App:
@@ -108,8 +109,7 @@ def drop_broken_off_jobs(system: System) -> None:
     """Forget jobs whose worker was killed: the pulse asks again for whatever their rows still need."""
 
     async def connect_and_drop() -> None:
-        app = make_app(system)
-        async with app.open_async():
+        async with make_app(system).open_async() as app:
             await _drop_broken_off_jobs(app)
 
     asyncio.run(connect_and_drop())

@@ -1,0 +1,134 @@
+"""The `guicheng` command as processes of their own, and a person who talks to one of them over HTTP."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from contextlib import contextmanager
+from html import unescape
+from http.cookiejar import CookieJar
+from pathlib import Path
+from threading import Thread
+
+from engine.services.organisations import DEMONSTRATION_PASSWORD
+
+REPOSITORY = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from web.command_line import main; main()"]
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
+
+
+def environment(**settings: object) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "PYTHONUNBUFFERED": "1", "BPMN": "bpmn", "PORT": "0", **{k: str(v) for k, v in settings.items()}}
+
+
+def call(*arguments: str, typed: str = "", **settings: object) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment(**settings),
+        cwd=REPOSITORY,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+class Process:
+    """A running command whose lines are kept as they come."""
+
+    def __init__(self, *arguments: str, **settings: object) -> None:
+        self._running = subprocess.Popen(
+            [*COMMAND, *arguments],
+            env=environment(**settings),
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._news: queue.Queue[str] = queue.Queue()
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self._running.stdout:
+            self.lines.append(line)
+            self._news.put(line)
+
+    def address(self) -> str:
+        """Wait for the line that names the address."""
+        while True:
+            found = ADDRESS.search(self._news.get(timeout=60))
+            if found:
+                return found[0]
+
+    def wait_for(self, words: str) -> None:
+        while words not in self._news.get(timeout=60):
+            pass
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask the process to end, and return its exit code."""
+        self._running.send_signal(number)
+        code = self._running.wait(timeout=60)
+        self._reader.join(10)
+        self._running.stdout.close()
+        return code
+
+    @property
+    def is_running(self) -> bool:
+        return self._running.poll() is None
+
+
+@contextmanager
+def running(*arguments: str, **settings: object):
+    """A process for the length of a test; one that a test ended already is left alone."""
+    process = Process(*arguments, **settings)
+    try:
+        yield process
+    finally:
+        if process.is_running:
+            process.end(signal.SIGKILL)
+
+
+class Person:
+    """Somebody with a browser that keeps cookies and sends the token a page gave."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def read(self, path: str) -> str:
+        with self._opener.open(self._address + path, timeout=30) as answer:
+            return answer.read().decode()
+
+    def post(self, path: str, *, page: str, **fields: str) -> str:
+        """Send a form with the token of `page`; return the address of the page it led to."""
+        token = unescape(TOKEN.search(self.read(page))[1])
+        body = urllib.parse.urlencode({"csrf_token": token, **fields}).encode()
+        with self._opener.open(self._address + path, data=body, timeout=30) as answer:
+            return urllib.parse.urlsplit(answer.url).path
+
+    def sign_in(self, login_name: str, password: str = DEMONSTRATION_PASSWORD) -> str:
+        return self.post("/login", page="/login", login_name=login_name, password=password)
+
+
+def eventually(what: Callable[[], bool], *, seconds: float = 30) -> bool:
+    """Ask again and again until it is true or the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if what():
+            return True
+        time.sleep(0.1)
+    return False
