@@ -9,7 +9,7 @@ from __future__ import annotations
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 #: 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -36,6 +36,6 @@ def verify(password_hash: str | None, password: str) -> bool:
     with _AT_ONCE:
         try:
             is_right = _HASHER.verify(password_hash or _NOBODY, password[:LONGEST_PASSWORD])
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False
     return is_right and password_hash is not None and len(password) <= LONGEST_PASSWORD
