@@ -116,6 +116,8 @@ class WebServer:
                 clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
                 asyncore_use_poll=True,
                 channel_timeout=60,
+                # Lets a stream notice within a second that its reader left, and give its thread back.
+                channel_request_lookahead=1,
             )
         except OSError as error:
             raise SettingRefused(
