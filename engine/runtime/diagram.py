@@ -58,9 +58,9 @@ class Diagram:
         return {node.get("id") or "": node for node in found}
 
 
-def outline(documents: tuple[Document, ...], problems: Problems) -> Diagram | None:
+def outline(documents: tuple[Document, ...], problems: Problems, process_id: str = "") -> Diagram | None:
     """Find the process that starts and the processes it calls; faults go to `problems`."""
-    main = _main_process(documents, problems)
+    main = _chosen(documents, problems, process_id) if process_id else _main_process(documents, problems)
     if main is None:
         return None
     called = {node.get("calledElement") for document in documents for node in document.root.iter(f"{BPMN}callActivity")}
@@ -70,6 +70,13 @@ def outline(documents: tuple[Document, ...], problems: Problems) -> Diagram | No
             if process is main or process.get("id") in called:
                 found.extend(_level(document, level) for level in levels(process))
     return Diagram(documents=documents, main=main, levels=found)
+
+
+def _chosen(documents: tuple[Document, ...], problems: Problems, process_id: str) -> XmlNode | None:
+    found = [process for one in documents for process in one.processes() if process.get("id") == process_id]
+    if not found:
+        problems.add(documents[0].file if documents else MAIN_FILE, None, f"没有编号为“{process_id}”的流程。")
+    return found[0] if found else None
 
 
 def _main_process(documents: tuple[Document, ...], problems: Problems) -> XmlNode | None:

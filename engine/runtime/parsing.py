@@ -31,13 +31,14 @@ from engine.runtime.values import Definition, Element, Lane
 _BASIS, _MARK = "依据：", "标记："
 
 
-def read_definition(files: Mapping[str, bytes], *, digest: str) -> Definition:
+def read_definition(files: Mapping[str, bytes], *, digest: str, process_id: str = "") -> Definition:
     """Read a procedure's diagrams.
 
     Args:
         files: content by path inside the owner's folder; only `*.bpmn` is looked at. The diagram that starts is
             `process.bpmn`, or the only one outside of folders.
         digest: digest of the whole folder; states belong to exactly one digest.
+        process_id: the process that starts, wherever it stands and executable or not; the others can be called.
 
     Returns:
         The definition, safe to share between threads.
@@ -47,7 +48,7 @@ def read_definition(files: Mapping[str, bytes], *, digest: str) -> Definition:
     """
     problems, expressions = Problems(), Expressions()
     documents = read_documents(files, problems)
-    diagram = None if problems.found else outline(documents, problems)
+    diagram = None if problems.found else outline(documents, problems, process_id)
     if diagram is not None and check_size(diagram, problems):
         check_elements(diagram, problems)
         check_flows(diagram, problems)
