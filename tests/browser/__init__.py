@@ -1,0 +1,1 @@
+"""The real program, a real Chromium, and people who only know the pages."""

@@ -1,0 +1,83 @@
+"""The real program as a process with a folder of its own, and people with browsers in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.support.processes import running
+from tests.support.visitor import PICTURES, People
+
+FAILED = pytest.StashKey[bool]()
+
+
+# Not for the session: while it runs, Playwright keeps an event loop that other tests of asyncio would meet.
+@pytest.fixture(scope="package")
+def chromium():
+    program = shutil.which("chromium")
+    assert program, "these tests need chromium; `make browser` installs it"
+    # Date fields speak the browser's own language, which it takes from the environment.
+    chinese = {**os.environ, "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"], env=chinese
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def program(request):
+    """`guicheng run` as people start it: embedded database, pages, pulse and worker; a fresh one for each module."""
+    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder, running("run", VAR=Path(folder)) as process:
+        process.base = process.address()
+        yield process
+        assert process.end() == 0
+        faults = [line for line in process.lines if " ERROR " in line or "Traceback" in line]
+    assert not faults, "".join(process.lines[-50:])
+
+
+@pytest.fixture(scope="module")
+def people(chromium, program):
+    everybody = People(chromium, program.base)
+    yield everybody
+    everybody.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_complains(request, people):
+    """After every test: no error of a script, no violation of the security policy, no English, no answer above 499."""
+    yield
+    assert people.hear_complaints() == []
+
+
+@pytest.fixture(autouse=True)
+def _pictures_of_failures(request, people):
+    yield
+    if request.node.stash.get(FAILED, False):
+        for number, visitor in enumerate(people.everybody):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            visitor.page.screenshot(path=PICTURES / f"failed-{request.node.name}-{number}.png", full_page=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+        if "program" in getattr(item, "funcargs", {}):
+            report.sections.append(("program", "".join(item.funcargs["program"].lines[-60:])))
+        if item.parent is not None:
+            item.parent.stash[FAILED] = True
+    return report
+
+
+def pytest_runtest_setup(item):
+    """A tour whose earlier step failed does not go on."""
+    if getattr(item.module, "IN_ORDER", False) and item.parent.stash.get(FAILED, False):
+        pytest.skip("an earlier step of the tour failed")

@@ -1,0 +1,30 @@
+/* Runs in every page that the tests open: what a person should never meet is told to the test at once. */
+
+(() => {
+  /* Names of formats, standards and keys, and words that only exist in this form. */
+  const PROPER = new Set(["SM", "SHA", "PDF", "OFD", "ET", "DOC", "DOCX", "XLS", "XLSX", "WPS", "JPG", "JPEG", "PNG", "ZIP",
+    "KB", "MB", "GB", "UTC", "WCAG", "AA", "TAB", "ENTER"]);
+  /* Quoted as they are: digests, codes, addresses, and the login names that a demonstration lists. */
+  const QUOTED = "script, style, noscript, code, .digest, .verification, .doors .vh, .meta .code";
+
+  function texts() {
+    const found = [document.title];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(QUOTED)) found.push(walker.currentNode.data);
+    for (const name of ["aria-label", "placeholder", "title", "alt"]) {
+      for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name));
+    }
+    return found;
+  }
+
+  function isEnglish(text) {
+    return (text.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !PROPER.has(word.toUpperCase()));
+  }
+
+  document.addEventListener("securitypolicyviolation", (event) => {
+    window.complain(`content security policy: ${event.violatedDirective} ${event.blockedURI} at ${location.pathname}`);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const text of texts().filter(isEnglish)) window.complain(`English on ${location.pathname}: ${text.trim()}`);
+  });
+})();
