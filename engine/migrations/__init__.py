@@ -8,18 +8,31 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from engine.database import Database
 from engine.errors import BadRequest
 from engine.jobs import apply_job_schema
+from engine.models import metadata
 
 #: Any number would do, as long as nobody else takes it.
 MIGRATION_LOCK = 20231026
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the tables of the job queue to the job queue."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
+#: How models and tables are compared.
+COMPARISON: dict[str, Any] = {"include_name": is_ours, "compare_server_default": True}
 
 
 def migrate(database: Database) -> None:
@@ -35,6 +48,13 @@ def migrate(database: Database) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         command.upgrade(_configuration(connection), "head")
         apply_job_schema(connection)
+
+
+def list_differences(database: Database) -> list[Any]:
+    """Return what the models say and the migrated tables do not, in Alembic's words; empty when they agree."""
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts=COMPARISON)
+        return compare_metadata(context, metadata)
 
 
 def write_revision(database: Database, name: str) -> Path:
