@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
@@ -91,8 +90,9 @@ def forget(response: Response) -> None:
 
 
 def local_path(target: str) -> str:
-    """Return `target` when it is a path of this site, else the inbox."""
-    parts = urlsplit(target)
-    is_local = target.startswith("/") and not parts.scheme and not parts.netloc
-    is_plain = is_local and not target.startswith(("//", "/\\")) and target.isprintable() and "\\" not in target
-    return target if is_plain else "/inbox"
+    """Return `target` when it is a path of this site, else the inbox.
+
+    Browsers read several slashes, and a backslash, as the beginning of another host.
+    """
+    is_local = target.startswith("/") and not target.startswith("//")
+    return target if is_local and target.isprintable() and "\\" not in target else "/inbox"

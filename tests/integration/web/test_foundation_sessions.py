@@ -34,9 +34,24 @@ def test_a_private_page_leads_to_the_login_page_and_back(browser):
     assert answer.location == "/cases?state=running"
 
 
+def test_a_view_that_never_asks_who_acts_is_private_all_the_same(app, browser):
+    app.view_functions["inbox.index"] = lambda: "contents"
+
+    assert browser.get("/inbox").status_code == 302
+
+
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "inbox", "/a\nb", ""],
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "///evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "inbox",
+        "/a\nb",
+        "",
+    ],
 )
 def test_signing_in_leads_nowhere_outside_this_site(browser, target):
     assert browser.sign_in("dongguan", next=target).location == "/inbox"
