@@ -75,7 +75,7 @@ ROUND_STATES = _frozen(
 )
 ROUND_STATE_TAGS = _frozen(draft="off", planned="off", not_yet_open="off", open="done", running="done", closed="off")
 
-RULE_OUTCOMES = _frozen(passed="符合", failed="不符合", overridden="已准予例外", judged="由审核人判断")
+RULE_OUTCOMES = _frozen(passed="符合", failed="不符合", overridden="已放行", judged="由审核人判断")
 RULE_OUTCOME_TAGS = _frozen(passed="done", failed="late", overridden="soon", judged="run")
 
 COHORTS = _frozen(everyone="全部申请人", has_draft="截止前已有暂存的申请人", organisations="指定单位")
@@ -105,7 +105,7 @@ HISTORY_KINDS = _frozen(
     notice_sent="发送通知",
     incident_raised="出现异常",
     incident_resolved="异常已处理",
-    exception_granted="准予例外",
+    exception_granted="放行",
     round_opened="发布轮次",
 )
 #: How an event looks in the timeline: bad (red), minor (grey); everything else is ordinary.
@@ -133,6 +133,6 @@ ACTIONS = MappingProxyType(
         "withdraw": "撤回申请",
         "shorten": "缩短本级窗口",
         "extend": "延期",
-        "except": "准予例外",
+        "except": "放行",
     }
 )
