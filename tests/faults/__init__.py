@@ -1,0 +1,1 @@
+"""Faults: processes that die at chosen moments, and what must be true after it."""
