@@ -11,6 +11,7 @@ PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 SOURCES := engine forms web tests
 UV := uv==0.13.9
+COMPILE := build/uv/bin/uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock"
 
 .PHONY: help run test check bench e2e format lock migration docker-config clean browser
 
@@ -40,16 +41,16 @@ format: $(INSTALLED) ## Let ruff put the code in order
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-lock: $(INSTALLED) ## Resolve pyproject.toml anew into requirements.lock
+lock: $(INSTALLED) ## Resolve pyproject.toml anew into requirements.lock (all) and docker/requirements.lock (no tests)
 	$(BIN)/python -m venv build/uv && build/uv/bin/pip install --quiet $(UV)
-	build/uv/bin/uv pip compile --quiet --universal --generate-hashes --all-extras \
-		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	$(COMPILE) --all-extras pyproject.toml -o requirements.lock
+	$(COMPILE) --extra build -c requirements.lock pyproject.toml -o docker/requirements.lock
 
 migration: $(INSTALLED) ## Write the next revision from the models: make migration NAME=user_task_due_at
 	$(BIN)/python -m tests.migration $(NAME)
 	$(BIN)/ruff format --isolated --line-length 120 engine/migrations/versions
 
-docker-config: ## Check the compose file and show what it amounts to (needs only the docker client)
+docker-config: ## Check the compose file and show what it amounts to (needs the docker client with compose)
 	docker compose -f docker/compose.yaml --env-file docker/example.env config
 
 clean: ## Remove what was built here; var/ with your data stays
