@@ -1,0 +1,1 @@
+"""Measurements. `make bench` runs every `measure_….py` here and prints one table."""

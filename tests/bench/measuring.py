@@ -1,0 +1,97 @@
+"""How something is measured: CPU of this process and of the server, wall time, statements and commits."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from time import perf_counter_ns, process_time_ns
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+
+@dataclass
+class Cost:
+    """What the samples of one action cost."""
+
+    #: Milliseconds of this process.
+    cpu: list[float] = field(default_factory=list)
+    #: Milliseconds on the wall.
+    wall: list[float] = field(default_factory=list)
+    statements: list[int] = field(default_factory=list)
+    commits: list[int] = field(default_factory=list)
+    #: Milliseconds of every process of the server, all samples together, with what lies between them.
+    server: float = 0.0
+
+    def of(self, name: str) -> float:
+        """Return the median of a column."""
+        return float(median(getattr(self, name)))
+
+    @property
+    def server_cpu(self) -> float:
+        """The server's milliseconds per sample."""
+        return self.server / len(self.cpu)
+
+
+class Meter:
+    """Counts what SQLAlchemy sends, and reads the clocks of the processes."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._statements = self._commits = 0
+        event.listen(Engine, "before_cursor_execute", self._count_statement)
+        event.listen(Engine, "commit", self._count_commit)
+
+    def _count_statement(self, *_: Any) -> None:
+        self._statements += 1
+
+    def _count_commit(self, _: Any) -> None:
+        self._commits += 1
+
+    def sample(self, cost: Cost, action: Callable[[], Any]) -> Any:
+        """Do something once, and add what it cost."""
+        statements, commits, server = self._statements, self._commits, self._server()
+        begun_cpu, begun = process_time_ns(), perf_counter_ns()
+        answer = action()
+        wall, cpu = perf_counter_ns() - begun, process_time_ns() - begun_cpu
+        cost.server += self._server() - server
+        cost.cpu.append(cpu / 1e6)
+        cost.wall.append(wall / 1e6)
+        cost.statements.append(self._statements - statements)
+        cost.commits.append(self._commits - commits)
+        return answer
+
+    def _server(self) -> float:
+        """Return the milliseconds of CPU that the server and its living children have used."""
+        parent = int((self._data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        return sum(_nanoseconds(process) for process in (parent, *children)) / 1e6
+
+
+def _nanoseconds(process: int | str) -> int:
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[0])
+    except FileNotFoundError:
+        return 0
+
+
+def report(name: str, value: float, unit: str, baseline: float | None = None) -> None:
+    """Print one figure."""
+    figure = {
+        "name": name,
+        "value": _short(value),
+        "baseline": None if baseline is None else _short(baseline),
+        "ratio": None if not baseline else _short(value / baseline),
+        "unit": unit,
+    }
+    sys.stdout.write(json.dumps(figure, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
