@@ -23,8 +23,8 @@ PLANTED = {
     "a timer that fired has one event": ("UPDATE timer SET state = 'fired', fired_at = release_at",),
     "a round has one effective case of a city": (
         "DROP INDEX uq_process_instance_round_id_applicant_id",
-        'INSERT INTO process_instance SELECT (jsonb_populate_record(c, \'{"id": 999, "number": "x"}\')).* '
-        "FROM process_instance AS c",
+        "INSERT INTO process_instance OVERRIDING SYSTEM VALUE "
+        """SELECT (jsonb_populate_record(c, '{"id": 999, "number": "x"}')).* FROM process_instance AS c""",
     ),
     "what was submitted in time was received in its window": (
         "UPDATE receipt SET received_at = '2023-11-16 00:00+08'",
