@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from engine.audit import canonical, digests, first_broken_link
+from engine.audit import GENESIS, canonical, digests, first_broken_link
 from engine.files import FileStore
 from engine.store.history import read_chain
 from engine.system import System
@@ -86,7 +86,8 @@ def _unlinked(connection: Connection) -> list[str]:
     broken = []
     for case_id, length, head in _rows(connection, "SELECT id, last_sequence, last_hash FROM process_instance"):
         chain = read_chain(connection, case_id)
-        if first_broken_link(chain) is not None or (len(chain), chain[-1][1]) != (length, bytes(head)):
+        last = chain[-1][1] if chain else GENESIS
+        if first_broken_link(chain) is not None or (len(chain), last) != (length, bytes(head)):
             broken.append(f"the history of a case verifies: {case_id}")
     return broken
 
