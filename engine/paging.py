@@ -8,6 +8,9 @@ from datetime import datetime
 
 from engine.errors import BadRequest
 
+#: Of a bigint.
+LARGEST_ID = 2**63 - 1
+
 
 def write_cursor(at: datetime, row_id: int) -> str:
     """Return the position after the row with this instant and id."""
@@ -28,6 +31,8 @@ def read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
         instant = datetime.fromisoformat(at)
         if instant.tzinfo is None:
             raise ValueError("a cursor carries its zone")
+        if not 0 <= int(row_id) <= LARGEST_ID:
+            raise ValueError("no row has such an id")
         return instant, int(row_id)
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise BadRequest("翻页位置无效，请从第一页重新查看。") from error

@@ -39,6 +39,7 @@ def inbox_row(system: System, actor: Actor, task: TaskRecord, now: datetime) -> 
         status=_status(task, now),
         assignee_name=task.assignee_name,
         is_mine=task.assignee_id == actor.account_id,
+        is_for_me=task.organisation_id == actor.organisation_id and task.role in actor.roles,
         completed_at=task.completed_at,
         completed_by=task.completed_by_name,
     )

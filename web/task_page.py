@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from engine.errors import Conflict, EngineError, NotSignedIn, OutsideWindow
-from engine.services import inbox, tasks
+from engine.services import inbox
 from engine.views import TaskView
 from forms import Form, InvalidSubmission, present, read_post
 from forms.presenting import EMPTY
@@ -78,18 +78,9 @@ def explain_conflict(error: Conflict) -> Response:
         return refuse(error)
     values = read_typed(view.form)
     typed = [pair for pair in present(view.form, values, view.context) if pair[1] != EMPTY] if view.form else []
-    is_kept = isinstance(error, OutsideWindow) and _keep(values)
+    is_kept = isinstance(error, OutsideWindow)
     way_out = ("回到任务", f"/tasks/{_task_id()}") if is_kept else ("查看办件进展", f"/cases/{view.row.case_id}")
     return refuse(error, typed=typed, way_out=way_out)
-
-
-def _keep(values: dict[str, Any]) -> bool:
-    """Keep what was typed too late as a draft, for the case of an extension."""
-    try:
-        tasks.save_draft(the_system(), the_actor(), _task_id(), values)
-    except (EngineError, InvalidSubmission):
-        return False
-    return True
 
 
 def _task_id() -> int:

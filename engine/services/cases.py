@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from engine import runtime
 from engine.access import Action, may
 from engine.drawing import draw
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
+from engine.folders import Folder
 from engine.paging import read_cursor, write_cursor
 from engine.presenting import case_row, case_window, element_marks, inbox_row, is_withdrawable, submission_views
 from engine.recording import WITHDRAWN, CaseAction, record
 from engine.store import cases, history, materials, operation, procedures, rounds, tasks, timers
 from engine.store.cases import CaseRecord
+from engine.store.tasks import TaskRecord
 from engine.system import System
-from engine.views import Actor, CasePage, CaseView, HistoryEvent, TimerView
+from engine.views import Actor, CasePage, CaseRow, CaseView, HistoryEvent, TimerView
 
 LONGEST_REASON = 2000
 
@@ -56,12 +59,30 @@ def list_cases(
         total = cases.count_cases(connection, conditions)
         waiting = tasks.waiting_steps(connection, [row.id for row in found], now)
     last = found[cases.PAGE - 1] if len(found) > cases.PAGE else None
-    rows = []
-    for row in found[: cases.PAGE]:
-        steps = waiting.get(row.id, [])
-        rows.append(case_row(row, [name for name, _ in steps], is_overdue=any(late for _, late in steps)))
     next_cursor = write_cursor(last.started_at, last.id) if last else None
-    return CasePage(rows=tuple(rows), total=total, next_cursor=next_cursor)
+    rows = tuple(_line(row, waiting.get(row.id, [])) for row in found[: cases.PAGE])
+    return CasePage(rows=rows, total=total, next_cursor=next_cursor)
+
+
+def _line(row: Row, steps: Sequence[tuple[str, bool]]) -> CaseRow:
+    return case_row(row, [name for name, _ in steps], is_overdue=any(late for _, late in steps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A case with all that hangs on it, as it was read in one moment."""
+
+    case: CaseRecord
+    folder: Folder
+    version: int
+    round_title: str
+    events: tuple[HistoryEvent, ...]
+    open_tasks: Sequence[TaskRecord]
+    submissions: Sequence[Row]
+    files: Sequence[Row]
+    timers: Sequence[Row]
+    receipts: tuple[str, ...]
+    incident: str
 
 
 def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
@@ -70,44 +91,65 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
     Raises:
         NotFound: no such case, or the actor may not know of it.
     """
-    now = system.clock.now()
     with system.database.reading() as connection:
-        case = _readable(connection, actor, case_id)
-        folder = system.folder(connection, case.definition_id)
-        events = history.read_history(connection, case.id)
-        open_now = tasks.open_tasks(connection, case.id)
-        submitted = materials.submissions_of_case(connection, case.id)
-        files = materials.materials_of_case(connection, case.id)
-        waiting = timers.waiting_timers(connection, case.id)
-        receipts = materials.receipts_of_case(connection, case.id)
-        version = procedures.version_number(connection, case.definition_id)
-        round_title = rounds.read_round(connection, case.round_id).title
-        incident = operation.open_incident(connection, case.id)
-    may_read_contents = may(actor, Action.READ_CONTENTS, case.scope)
-    open_rows = tuple(inbox_row(system, actor, task, now) for task in open_now)
-    tokens = runtime.read_tokens(folder.definition, case.engine_state)
-    marks = element_marks(folder.definition, tokens, open_rows, _passed(events))
-    can_withdraw = is_withdrawable(folder.definition, case, open_now) and actor.organisation_id == case.applicant_id
+        one = _read_file(system, connection, actor, case_id)
+    case, definition = one.case, one.folder.definition
+    now = system.clock.now()
+    open_rows = tuple(inbox_row(system, actor, task, now) for task in one.open_tasks)
+    tokens = runtime.read_tokens(definition, case.engine_state)
+    marks = element_marks(definition, tokens, open_rows, _passed(one.events))
     is_late = any(row.status == "overdue" for row in open_rows)
+    by_element = {mark.element_id: mark for mark in marks}
     return CaseView(
         row=case_row(case, [row.name for row in open_rows], is_overdue=is_late),
-        definition_version=version,
-        round_title=round_title,
+        definition_version=one.version,
+        round_title=one.round_title,
         window=next((case_window(case.windows, window_id) for window_id in case.windows), None),
-        diagram_svg=draw(
-            folder.files["process.bpmn"], marks={mark.element_id: mark for mark in marks}, title=case.title
-        ),
+        diagram_svg=draw(one.folder.files["process.bpmn"], marks=by_element, title=case.title),
         marks=marks,
-        history=events if may_read_contents else tuple(_without_contents(event) for event in events),
-        submissions=submission_views(folder, submitted, files) if may_read_contents else (),
-        timers=tuple(TimerView(element_id=row.element_id, name=row.name, due_at=row.due_at) for row in waiting),
-        receipts=receipts if may_read_contents else (),
+        timers=tuple(TimerView(element_id=row.element_id, name=row.name, due_at=row.due_at) for row in one.timers),
         open_tasks=open_rows,
         revision=case.revision,
-        actions=frozenset({"withdraw"} if can_withdraw and "applicant" in actor.roles else ()),
-        may_read_contents=may_read_contents,
-        incident=incident,
+        actions=_actions(actor, one),
+        incident=one.incident,
+        **_contents(actor, one),
     )
+
+
+def _read_file(system: System, connection: Connection, actor: Actor, case_id: int) -> CaseFile:
+    case = _readable(connection, actor, case_id)
+    return CaseFile(
+        case=case,
+        folder=system.folder(connection, case.definition_id),
+        version=procedures.version_number(connection, case.definition_id),
+        round_title=rounds.read_round(connection, case.round_id).title,
+        events=history.read_history(connection, case.id),
+        open_tasks=tasks.open_tasks(connection, case.id),
+        submissions=materials.submissions_of_case(connection, case.id),
+        files=materials.materials_of_case(connection, case.id),
+        timers=timers.waiting_timers(connection, case.id),
+        receipts=materials.receipts_of_case(connection, case.id),
+        incident=operation.open_incident(connection, case.id),
+    )
+
+
+def _contents(actor: Actor, one: CaseFile) -> dict[str, Any]:
+    """Return the parts of the view that show what people wrote; empty for who only watches."""
+    if may(actor, Action.READ_CONTENTS, one.case.scope):
+        return {
+            "may_read_contents": True,
+            "history": one.events,
+            "submissions": submission_views(one.folder, one.submissions, one.files),
+            "receipts": one.receipts,
+        }
+    course = tuple(replace(event, comment="", details={}) for event in one.events)
+    return {"may_read_contents": False, "history": course, "submissions": (), "receipts": ()}
+
+
+def _actions(actor: Actor, one: CaseFile) -> frozenset[str]:
+    is_possible = is_withdrawable(one.folder.definition, one.case, one.open_tasks)
+    may_withdraw = is_possible and may(actor, Action.WITHDRAW_CASE, one.case.withdrawable_scope)
+    return frozenset({"withdraw"} if may_withdraw else ())
 
 
 def read_case_revision(system: System, actor: Actor, case_id: int) -> int:
@@ -157,8 +199,3 @@ def _readable(connection: Connection, actor: Actor, case_id: int) -> CaseRecord:
 
 def _passed(events: Sequence[HistoryEvent]) -> list[str]:
     return [element_id for event in reversed(events) for element_id in event.details.get("passed", ())]
-
-
-def _without_contents(event: HistoryEvent) -> HistoryEvent:
-    kept: dict[str, Any] = {name: getattr(event, name) for name in HistoryEvent.__dataclass_fields__}
-    return HistoryEvent(**{**kept, "comment": "", "details": {}})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from engine.access import Action, may
 from engine.errors import NotFound
@@ -15,7 +18,7 @@ from engine.store import history, materials, tasks
 from engine.store.cases import CaseRecord
 from engine.store.tasks import TaskRecord
 from engine.system import System
-from engine.views import Actor, ChecklistItem, InboxPage, MaterialView, TaskView, Window
+from engine.views import Actor, ChecklistItem, HistoryEvent, InboxPage, MaterialView, TaskView, Window
 
 
 def list_inbox(
@@ -74,40 +77,57 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
     Raises:
         NotFound: no such task, or the actor may not know of it.
     """
-    now = system.clock.now()
     with system.database.reading() as connection:
-        task, case = tasks.read_task(connection, task_id)
-        if not may(actor, Action.READ_TASK, tasks.scope_of(task, case)):
-            raise NotFound(task_id=task_id)
-        action = CaseAction.begin(system, connection, case, actor, now)
-        current = materials.current_materials(connection, case.id, task.element_id)
-        submissions = submission_views(
-            action.folder,
-            materials.submissions_of_case(connection, case.id),
-            materials.materials_of_case(connection, case.id),
-        )
-        events = history.read_history(connection, case.id)
-        open_now = tasks.open_tasks(connection, case.id)
+        one = _read_file(system, connection, actor, task_id)
+    action, task, now = one.action, one.task, one.action.at
     element, form = action.element(task.element_id), action.folder.forms.get(task.element_id)
-    window = _window(action.folder, case, task)
-    can_withdraw = is_withdrawable(action.folder.definition, case, open_now)
+    window = _window(action.folder, action.case, task)
     return TaskView(
         row=inbox_row(system, actor, task, now),
         basis=element.basis,
         mark=MARKS.get(element.mark, element.mark),
         documentation=element.documentation,
         form=form,
-        values=_values(action, task),
-        context={**action.facts(), **case.variables},
-        checklist=_checklist(form, current),
-        submissions=submissions,
-        history=events,
+        values=_values(action, task, actor),
+        context={**action.facts(), **action.case.variables},
+        checklist=_checklist(form, one.current),
+        submissions=submission_views(action.folder, one.submissions, one.files),
+        history=one.events,
         window=window,
         is_window_open=window is None or window.opens_at <= now < window.closes_at,
         draft_saved_at=task.draft_saved_at,
         completion_key=task.completion_key,
-        actions=_actions(actor, task, case, can_withdraw=can_withdraw),
-        obstacle=_obstacle(actor, task, case),
+        actions=_actions(actor, one),
+        obstacle=_obstacle(actor, task, action.case),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFile:
+    """A task with all that its page shows, as it was read in one moment."""
+
+    task: TaskRecord
+    #: Never recorded: it only says what the step's expressions may name.
+    action: CaseAction
+    current: Mapping[str, list[MaterialView]]
+    submissions: Sequence[Row]
+    files: Sequence[Row]
+    events: tuple[HistoryEvent, ...]
+    open_tasks: Sequence[TaskRecord]
+
+
+def _read_file(system: System, connection: Connection, actor: Actor, task_id: int) -> TaskFile:
+    task, case = tasks.read_task(connection, task_id)
+    if not may(actor, Action.READ_TASK, tasks.scope_of(task, case)):
+        raise NotFound(task_id=task_id)
+    return TaskFile(
+        task=task,
+        action=CaseAction.begin(system, connection, case, actor, system.clock.now()),
+        current=materials.current_materials(connection, case.id, task.element_id),
+        submissions=materials.submissions_of_case(connection, case.id),
+        files=materials.materials_of_case(connection, case.id),
+        events=history.read_history(connection, case.id),
+        open_tasks=tasks.open_tasks(connection, case.id),
     )
 
 
@@ -116,11 +136,14 @@ def _window(folder: Folder, case: CaseRecord, task: TaskRecord) -> Window | None
     return case_window(case.windows, window_id) if window_id else None
 
 
-def _values(action: CaseAction, task: TaskRecord) -> Mapping[str, Any]:
+def _values(action: CaseAction, task: TaskRecord, actor: Actor) -> Mapping[str, Any]:
     """Return what is in the fields: the draft, or else what the case already knows under the same keys.
 
-    Only an applicant's fields are filled in beforehand, and never somebody's own words: an office decides afresh.
+    Only an applicant's fields are filled in beforehand, and never somebody's own words: an office decides afresh. A
+    draft is shown to those who may work on the task, not to the other participants of the case.
     """
+    if not may(actor, Action.WORK_ON_TASK, tasks.scope_of(task, action.case)):
+        return {}
     form, known = action.folder.forms.get(task.element_id), {}
     is_applicant = task.organisation_id == action.case.applicant_id
     for part in form.fields if form is not None else ():
@@ -145,13 +168,12 @@ def _checklist(form: Any, current: Mapping[str, list[MaterialView]]) -> tuple[Ch
     )
 
 
-def _actions(actor: Actor, task: TaskRecord, case: CaseRecord, *, can_withdraw: bool) -> frozenset[str]:
-    actions = set()
-    scope = tasks.scope_of(task, case)
-    if case.state == "running" and task.state == "open" and may(actor, Action.WORK_ON_TASK, scope):
-        actions |= {"complete", "save_draft"}
-        actions.add("claim" if task.assignee_id is None else "release")
-    if can_withdraw and actor.organisation_id == case.applicant_id:
+def _actions(actor: Actor, one: TaskFile) -> frozenset[str]:
+    actions, task, case = set(), one.task, one.action.case
+    if case.state == "running" and task.state == "open" and may(actor, Action.WORK_ON_TASK, tasks.scope_of(task, case)):
+        actions |= {"complete", "save_draft", "claim" if task.assignee_id is None else "release"}
+    is_possible = is_withdrawable(one.action.folder.definition, case, one.open_tasks)
+    if is_possible and may(actor, Action.WITHDRAW_CASE, case.withdrawable_scope):
         actions.add("withdraw")
     return frozenset(actions)
 

@@ -9,9 +9,13 @@ from sqlalchemy import Connection, Row
 from engine.access import Action, may
 from engine.drawing import draw
 from engine.errors import NotAllowed, NotFound
+from engine.runtime import Definition
 from engine.store import operation, procedures
 from engine.system import System
 from engine.views import Actor, ElementMark, MonitorView
+
+#: (element id, name, open, overdue, done)
+Step = tuple[str, str, int, int, int]
 
 
 def list_monitors(system: System, actor: Actor) -> tuple[MonitorView, ...]:
@@ -57,28 +61,10 @@ def _guard(actor: Actor) -> None:
 
 
 def _view(system: System, connection: Connection, row: Row) -> MonitorView:
-    now: datetime = system.clock.now()
-    folder = system.folder(connection, row.id)
-    elements = folder.definition.elements
-    waiting = {one.element_id: one for one in operation.open_by_step(connection, row.id, now)}
-    passed = operation.passed_by_step(connection, row.id)
-    steps = []
-    for element in elements.values():
-        if element.kind == "userTask":
-            one = waiting.get(element.id)
-            open_count, overdue = (one.open, one.overdue) if one is not None else (0, 0)
-            steps.append((element.id, element.name, open_count, overdue, passed.get(element.id, 0)))
-    marks = [
-        ElementMark(
-            element_id=element_id,
-            state="late" if overdue else "active" if open_count else "done",
-            count=open_count,
-            overdue=overdue,
-            done=done,
-        )
-        for element_id, _, open_count, overdue, done in steps
-        if open_count or done
-    ]
+    folder, now = system.folder(connection, row.id), system.clock.now()
+    steps = _steps(connection, folder.definition, row.id, now)
+    marks = tuple(_mark(step) for step in steps if any(step[2:]))
+    by_element = {mark.element_id: mark for mark in marks}
     totals = operation.totals(connection, row.id, now)
     return MonitorView(
         procedure_id=row.procedure_id,
@@ -88,8 +74,26 @@ def _view(system: System, connection: Connection, row: Row) -> MonitorView:
         overdue=totals.overdue,
         ended=totals.ended,
         incidents=totals.incidents,
-        diagram_svg=draw(folder.files["process.bpmn"], marks={mark.element_id: mark for mark in marks}, title=row.name),
-        marks=tuple(marks),
-        steps=tuple(steps),
+        diagram_svg=draw(folder.files["process.bpmn"], marks=by_element, title=row.name),
+        marks=marks,
+        steps=steps,
         revision=int(totals.revision),
     )
+
+
+def _steps(connection: Connection, definition: Definition, definition_id: int, now: datetime) -> tuple[Step, ...]:
+    waiting = {
+        one.element_id: (one.open, one.overdue) for one in operation.open_by_step(connection, definition_id, now)
+    }
+    passed = operation.passed_by_step(connection, definition_id)
+    return tuple(
+        (element.id, element.name, *waiting.get(element.id, (0, 0)), passed.get(element.id, 0))
+        for element in definition.elements.values()
+        if element.kind == "userTask"
+    )
+
+
+def _mark(step: Step) -> ElementMark:
+    element_id, _, waiting, overdue, done = step
+    state = "late" if overdue else "active" if waiting else "done"
+    return ElementMark(element_id=element_id, state=state, count=waiting, overdue=overdue, done=done)

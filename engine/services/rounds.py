@@ -199,7 +199,7 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         issued_on=row.issued_on.isoformat() if row.issued_on else "",
         publicity=row.publicity,
         windows=tuple(window_view(window, tree) for window in one.windows),
-        extensions=_extensions(connection, row.id),
+        extensions=_extensions(connection, row.id, tree),
         exceptions=_exceptions(connection, row.id),
         warnings=tuple(dict.fromkeys(warnings)),
         counts=cases.counts_of_round(connection, row.id),
@@ -225,10 +225,13 @@ def _actions(one: RoundContext, tree: OrganisationTree, actor: Actor) -> frozens
     return frozenset(actions)
 
 
-def _extensions(connection: Connection, round_id: int) -> tuple[ExtensionView, ...]:
+def _extensions(connection: Connection, round_id: int, tree: OrganisationTree) -> tuple[ExtensionView, ...]:
     names = [name for name in ExtensionView.__dataclass_fields__ if name != "cohort_name"]
     return tuple(
-        ExtensionView(**{name: row._mapping[name] for name in names}, cohort_name="、".join(row.organisations))
+        ExtensionView(
+            **{name: row._mapping[name] for name in names},
+            cohort_name="、".join(tree.organisations[one].name for one in row.organisations),
+        )
         for row in rounds.extension_rows(connection, [round_id])
     )
 

@@ -110,13 +110,17 @@ def complete_task(
         TaskAlreadyCompleted: somebody completed it first; says who and when.
         TaskAlreadyClaimed: somebody else has claimed it.
         InstanceNotOpen: the case has ended or is suspended.
-        OutsideWindow: the request arrived outside the window of this step; says when it opened and closed.
+        OutsideWindow: the request arrived outside the window of this step; says when it opened and closed;
+            the values are kept as a draft.
         InvalidSubmission: every fault of the form, by field.
         ExecutionError: the diagram could not go on; an incident is kept, the values are kept as a draft.
     """
     try:
         with system.database.transaction() as connection:
             return _complete(system, connection, actor, task_id, values, (completion_key, received_at))
+    except OutsideWindow:
+        save_draft(system, actor, task_id, values)
+        raise
     except ExecutionError as error:
         _raise_incident(system, actor, task_id, values, error)
         raise

@@ -31,7 +31,10 @@ class InboxRow:
     #: on_time, soon, overdue, suspended; completed and cancelled repeat the state.
     status: str
     assignee_name: str | None
+    #: Claimed by the person who looks.
     is_mine: bool
+    #: Held by an office and role of the person who looks.
+    is_for_me: bool = False
     completed_at: datetime | None = None
     completed_by: str | None = None
 

@@ -29,16 +29,12 @@ def show(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/complete")
 def complete(task_id: int) -> ResponseReturnValue:
     """Submit the form and go where the person can do something next."""
-    view = inbox.read_task(the_system(), the_actor(), task_id)
-    if view.form and (unsent := find_unsent(view.form, request.form.items(multi=True))):
+    form = inbox.read_task(the_system(), the_actor(), task_id).form
+    if form and (unsent := find_unsent(form, request.form.items(multi=True))):
         raise InvalidSubmission(unsent)
+    key, typed = request.form.get("completion_key", "")[:LONGEST_KEY], read_typed(form)
     completed = tasks.complete_task(
-        the_system(),
-        the_actor(),
-        task_id,
-        values=read_typed(view.form),
-        completion_key=request.form.get("completion_key", "")[:LONGEST_KEY],
-        received_at=g.received_at,
+        the_system(), the_actor(), task_id, values=typed, completion_key=key, received_at=g.received_at
     )
     flash(completed.message, "done")
     return redirect(_next_page(completed))
