@@ -65,7 +65,7 @@ def opened_offices(*, is_durable: bool = True) -> Iterator[Offices]:
 
 def measure(name: str, action: Callable[[], object], *, times: int, database: Database | None = None) -> Figure:
     """Do something that may be repeated, `times` times after a warm-up."""
-    return measure_each(name, [action] * (times + 3), database=database, warm_up=3)
+    return measure_each(name, [action] * (times + 4), database=database, warm_up=3)
 
 
 def measure_each(
@@ -84,7 +84,7 @@ def measure_each(
         name=name,
         times=len(durations),
         p50=median(durations),
-        p95=quantiles(durations, n=20)[-1] if len(durations) > 1 else durations[0],
+        p95=quantiles(durations, n=20, method="inclusive")[-1] if len(durations) > 1 else durations[0],
         worst=max(durations),
         statements=statements,
     )
