@@ -29,8 +29,11 @@ from tests.unit.simulation.diagrams import MORNING, OFFICES, chain, rounds, sand
 FOREIGN = b"""<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
   xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
-  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" id="Definitions_0a" targetNamespace="http://bpmn.io/schema/bpmn">
-  <collaboration id="Collaboration_1"><participant id="Participant_1" name="City" processRef="Process_1"/></collaboration>
+  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+  id="Definitions_0a" targetNamespace="http://bpmn.io/schema/bpmn">
+  <collaboration id="Collaboration_1">
+    <participant id="Participant_1" name="City" processRef="Process_1"/>
+  </collaboration>
   <process id="Process_1" isExecutable="false">
     <startEvent id="StartEvent_1" name="Apply"><outgoing>Flow_1</outgoing></startEvent>
     <sequenceFlow id="Flow_1" sourceRef="StartEvent_1" targetRef="Activity_1"/>
