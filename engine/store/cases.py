@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from engine.access import CaseScope, is_office_holder
@@ -76,12 +76,22 @@ class CaseRecord:
         return replace(self.scope, is_withdrawable=True)
 
 
-def record_of(row: Row, prefix: str = "") -> CaseRecord:
-    """Build the record from a row whose columns carry `prefix`."""
-    mapping = row._mapping
-    values = {name: mapping[prefix + name] for name in CaseRecord.__dataclass_fields__}
-    values["participants"] = tuple(values["participants"])
-    return CaseRecord(**values)
+_RECORDED = tuple(CaseRecord.__dataclass_fields__)
+COLUMNS = tuple(_cases[name] for name in _RECORDED)
+
+
+def record_of(values: Sequence[Any]) -> CaseRecord:
+    """Build the record from the values of COLUMNS."""
+    found = dict(zip(_RECORDED, values, strict=True))
+    found["participants"] = tuple(found["participants"])
+    return CaseRecord(**found)
+
+
+# The statements of every action are built once: putting one together costs more than sending it.
+_READ = select(*COLUMNS).where(_cases.id == bindparam("case_id"))
+_READ_LOCKED = _READ.with_for_update()
+_BEGIN = insert(process_instance).returning(*COLUMNS)
+_CHANGE = update(process_instance).where(_cases.id == bindparam("case_id")).values(revision=_cases.revision + 1)
 
 
 def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> CaseRecord:
@@ -90,8 +100,7 @@ def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> Ca
     Raises:
         NotFound: there is no such case.
     """
-    query = select(process_instance).where(_cases.id == case_id)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    row = connection.execute(_READ_LOCKED if lock else _READ, {"case_id": case_id}).one_or_none()
     if row is None:
         raise NotFound(case_id=case_id)
     return record_of(row)
@@ -99,14 +108,12 @@ def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> Ca
 
 def insert_case(connection: Connection, values: Mapping[str, Any]) -> CaseRecord:
     """Write a new case and return it."""
-    return record_of(connection.execute(insert(process_instance).values(**values).returning(process_instance)).one())
+    return record_of(connection.execute(_BEGIN, dict(values)).one())
 
 
 def update_case(connection: Connection, case_id: int, values: Mapping[str, Any]) -> None:
     """Change a case and count its revision up."""
-    connection.execute(
-        update(process_instance).where(_cases.id == case_id).values(revision=_cases.revision + 1, **values)
-    )
+    connection.execute(_CHANGE, {"case_id": case_id, **values})
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -156,7 +163,7 @@ def count_cases(connection: Connection, conditions: Sequence[ColumnElement[bool]
 def cases_of_round(connection: Connection, round_id: int, *, lock: bool = False) -> list[CaseRecord]:
     """Return the round's effective running cases in the order of their ids."""
     query = (
-        select(process_instance)
+        select(*COLUMNS)
         .where(_cases.round_id == round_id, _cases.is_effective, _cases.ended_at.is_(None))
         .order_by(_cases.id)
     )

@@ -77,9 +77,12 @@ def freeze_materials(connection: Connection, material_ids: Sequence[int]) -> Non
     connection.execute(update(material).where(_materials.id.in_(material_ids)).values(is_frozen=True))
 
 
+_SUBMIT = insert(submission).returning(submission.c.id)
+
+
 def insert_submission(connection: Connection, values: Mapping[str, Any]) -> int:
     """Write a submission and return its id."""
-    return connection.execute(insert(submission).values(**values).returning(submission.c.id)).scalar_one()
+    return connection.execute(_SUBMIT, dict(values)).scalar_one()
 
 
 def submissions_of_case(connection: Connection, case_id: int) -> Sequence[Row]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.sql import ColumnElement
 
 from engine.access import TaskScope
 from engine.errors import NotFound
 from engine.models import process_instance, user_task
+from engine.store.cases import COLUMNS as CASE_COLUMNS
 from engine.store.cases import CaseRecord, record_of
 from engine.views import Actor
 
@@ -57,9 +58,13 @@ class TaskRecord:
     applicant_name: str
 
 
-def _task_of(row: Row, prefix: str = "") -> TaskRecord:
-    mapping = row._mapping
-    return TaskRecord(**{name: mapping[prefix + name] for name in TaskRecord.__dataclass_fields__})
+_RECORDED = tuple(TaskRecord.__dataclass_fields__)
+_COLUMNS = tuple(_tasks[name] for name in _RECORDED)
+
+
+def _task_of(values: Sequence[Any]) -> TaskRecord:
+    """Build the record from the values of _COLUMNS."""
+    return TaskRecord(**dict(zip(_RECORDED, values, strict=True)))
 
 
 def scope_of(task: TaskRecord, case: CaseRecord) -> TaskScope:
@@ -69,11 +74,18 @@ def scope_of(task: TaskRecord, case: CaseRecord) -> TaskScope:
     )
 
 
+# The statements of every action are built once: putting one together costs more than sending it.
+
 #: The case first: every action locks it before anything that hangs on it.
-_TASK_WITH_CASE = select(
-    *(column.label(f"case_{column.name}") for column in process_instance.c),
-    *(column.label(f"task_{column.name}") for column in user_task.c),
-).select_from(process_instance.join(user_task, _tasks.instance_id == process_instance.c.id))
+_TASK_WITH_CASE = (
+    select(
+        *(column.label(f"case_{column.name}") for column in CASE_COLUMNS),
+        *(column.label(f"task_{column.name}") for column in _COLUMNS),
+    )
+    .select_from(process_instance.join(user_task, _tasks.instance_id == process_instance.c.id))
+    .where(_tasks.id == bindparam("task_id"))
+)
+_LOCKED_TASK_WITH_CASE = _TASK_WITH_CASE.with_for_update()
 
 
 def read_task(connection: Connection, task_id: int, *, lock: bool = False) -> tuple[TaskRecord, CaseRecord]:
@@ -82,16 +94,38 @@ def read_task(connection: Connection, task_id: int, *, lock: bool = False) -> tu
     Raises:
         NotFound: there is no such task.
     """
-    query = _TASK_WITH_CASE.where(_tasks.id == task_id)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    query = _LOCKED_TASK_WITH_CASE if lock else _TASK_WITH_CASE
+    row = connection.execute(query, {"task_id": task_id}).one_or_none()
     if row is None:
         raise NotFound(task_id=task_id)
-    return _task_of(row, "task_"), record_of(row, "case_")
+    return _task_of(row[len(CASE_COLUMNS) :]), record_of(row[: len(CASE_COLUMNS)])
+
+
+_CHANGE = update(user_task).where(_tasks.id == bindparam("task_id"))
 
 
 def update_task(connection: Connection, task_id: int, values: Mapping[str, Any]) -> None:
     """Change one task."""
-    connection.execute(update(user_task).where(_tasks.id == task_id).values(**values))
+    connection.execute(_CHANGE, {"task_id": task_id, **values})
+
+
+_EARLIER_DRAFT = (
+    select(_tasks.draft)
+    .where(
+        _tasks.instance_id == bindparam("case_id"),
+        _tasks.element_id == bindparam("step_id"),
+        _tasks.draft.is_not(None),
+        or_(_tasks.state == "cancelled", _tasks.organisation_id == bindparam("applicant_id")),
+    )
+    .order_by(_tasks.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_OPEN = (
+    insert(user_task)
+    .values(draft=_EARLIER_DRAFT)
+    .returning(_tasks.id, _tasks.element_id, _tasks.organisation_id, _tasks.role, sort_by_parameter_order=True)
+)
 
 
 def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -100,23 +134,8 @@ def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> l
     A step that is opened again starts with what was typed at it before: for its applicant always, for an office only
     when the earlier one was taken away unfinished. A second review begins empty.
     """
-    statements = []
-    for row in rows:
-        earlier = (
-            select(_tasks.draft)
-            .where(
-                _tasks.instance_id == row["instance_id"],
-                _tasks.element_id == row["element_id"],
-                _tasks.draft.is_not(None),
-                or_(_tasks.state == "cancelled", _tasks.organisation_id == row["applicant_id"]),
-            )
-            .order_by(_tasks.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        statements.append({**{name: row[name] for name in row if name != "applicant_id"}, "draft": earlier})
-    returned = (_tasks.id, _tasks.element_id, _tasks.organisation_id, _tasks.role)
-    return list(connection.execute(insert(user_task).values(statements).returning(*returned)))
+    parameters = [{**row, "case_id": row["instance_id"], "step_id": row["element_id"]} for row in rows]
+    return list(connection.execute(_OPEN, parameters))
 
 
 def cancel_tasks(connection: Connection, case_id: int, token_ids: Sequence[str]) -> None:
@@ -130,7 +149,7 @@ def cancel_tasks(connection: Connection, case_id: int, token_ids: Sequence[str])
 
 def open_tasks(connection: Connection, case_id: int) -> list[TaskRecord]:
     """Return the open tasks of a case."""
-    query = select(user_task).where(_tasks.instance_id == case_id, _tasks.state == "open").order_by(_tasks.id)
+    query = select(*_COLUMNS).where(_tasks.instance_id == case_id, _tasks.state == "open").order_by(_tasks.id)
     return [_task_of(row) for row in connection.execute(query)]
 
 
@@ -179,7 +198,7 @@ def list_open(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], after: tuple[datetime, int] | None
 ) -> list[TaskRecord]:
     """Return one page of open tasks, nearest limit first, one row more than a page."""
-    query: Select = select(user_task).where(_tasks.state == "open", *conditions)
+    query: Select = select(*_COLUMNS).where(_tasks.state == "open", *conditions)
     if after is not None:
         query = query.where(tuple_(_tasks.sort_at, _tasks.id) > tuple_(*after))
     return [_task_of(row) for row in connection.execute(query.order_by(_tasks.sort_at, _tasks.id).limit(PAGE + 1))]
@@ -189,7 +208,7 @@ def list_completed(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], before: tuple[datetime, int] | None
 ) -> list[TaskRecord]:
     """Return one page of completed tasks, latest first, one row more than a page."""
-    query: Select = select(user_task).where(_tasks.state == "completed", *conditions)
+    query: Select = select(*_COLUMNS).where(_tasks.state == "completed", *conditions)
     if before is not None:
         query = query.where(tuple_(_tasks.completed_at, _tasks.id) < tuple_(*before))
     ordered = query.order_by(_tasks.completed_at.desc(), _tasks.id.desc()).limit(PAGE + 1)
