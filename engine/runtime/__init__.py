@@ -5,7 +5,16 @@ instant comes in as the fact `now`, and saved states go out as bytes.
 """
 
 from engine.runtime import corrections
-from engine.runtime.actions import complete, fire_timer, move_token, read_tokens, send_message, start
+from engine.runtime.actions import (
+    complete,
+    fire_timer,
+    move_token,
+    read_tokens,
+    send_message,
+    send_signal,
+    start,
+    throw_error,
+)
 from engine.runtime.parsing import read_definition
 from engine.runtime.values import (
     Armed,
@@ -13,6 +22,7 @@ from engine.runtime.values import (
     Definition,
     Effect,
     Element,
+    ErrorNotCaught,
     Lane,
     MessageNotExpected,
     Opened,
@@ -31,6 +41,7 @@ __all__ = [
     "Definition",
     "Effect",
     "Element",
+    "ErrorNotCaught",
     "Lane",
     "MessageNotExpected",
     "Opened",
@@ -45,5 +56,7 @@ __all__ = [
     "read_definition",
     "read_tokens",
     "send_message",
+    "send_signal",
     "start",
+    "throw_error",
 ]

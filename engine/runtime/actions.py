@@ -12,7 +12,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.errors import ExecutionError
 from engine.runtime.codec import load, save
-from engine.runtime.events import Message
+from engine.runtime.events import Message, Signal
 from engine.runtime.joins import Join
 from engine.runtime.moving import move
 from engine.runtime.session import Session
@@ -21,6 +21,7 @@ from engine.runtime.values import (
     Armed,
     Context,
     Definition,
+    ErrorNotCaught,
     MessageNotExpected,
     Opened,
     Progress,
@@ -161,6 +162,43 @@ def send_message(context: Context, state: bytes, name: str, payload: Mapping[str
         action.session.variables.update({key: action.session.kept(value, name) for key, value in payload.items()})
         if not action.workflow.catch(BpmnEvent(Message(name))):
             raise MessageNotExpected(message=name)
+        return action.finish()
+
+
+def send_signal(context: Context, state: bytes, name: str) -> Progress:
+    """Broadcast a signal to everybody in the case who waits for it; one that nobody hears changes nothing.
+
+    Raises:
+        ExecutionError: the diagram could not go on; names the element.
+        StateDamaged: the state cannot be read.
+    """
+    with _translated():
+        action = Action(context, state)
+        action.workflow.catch(BpmnEvent(Signal(name)))
+        return action.finish()
+
+
+def throw_error(context: Context, state: bytes, code: str) -> Progress:
+    """Throw an error from outside, as if the innermost open work that catches it had failed.
+
+    Every open step may have failed, so the catcher on the deepest open level hears it: error boundary events of open
+    activities and error event subprocesses of open levels. Among several on one level, one that names the code goes
+    before one that catches every error, and then the first of the tokens.
+
+    Args:
+        context: what the action may look at.
+        state: the saved state.
+        code: the error's code (`errorCode`), or its id when it has none.
+
+    Raises:
+        ErrorNotCaught: nobody catches it; nothing has changed.
+        ExecutionError: the diagram could not go on; names the element.
+        StateDamaged: the state cannot be read.
+    """
+    with _translated():
+        action = Action(context, state)
+        if not action.workflow.throw_error(code):
+            raise ErrorNotCaught(code=code)
         return action.finish()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from lxml.etree import _Element as XmlNode
 
+from engine.runtime.decisions import SHAPES
 from engine.runtime.diagram import Diagram, Level
-from engine.runtime.dialects import operation, repetition, timer_text
+from engine.runtime.dialects import decision_rule, operation, repetition, timer_text
 from engine.runtime.documents import (
     ACTIVITIES,
     BPMN,
@@ -22,6 +24,7 @@ from engine.runtime.documents import (
     tag,
     text,
 )
+from engine.runtime.values import FACTS
 
 #: Names SpiffWorkflow gives to its own parts of a process.
 RESERVED = frozenset({"Start", "End", "Root"})
@@ -53,6 +56,7 @@ _REFERENCES = {
     "error": "errorRef",
     "escalation": "escalationRef",
 }
+_WAITING_TASKS = {"userTask", "manualTask", "receiveTask"}
 _SCRIPT_FORMATS = {"", "feel", "application/feel", "text/feel"}
 
 
@@ -122,8 +126,29 @@ def _check_task(level: Level, node: XmlNode, problems: Problems) -> None:
     if kind in {"serviceTask", "sendTask"} and not operation(node):
         message = "没有写明要执行的操作：请把实现方式设为“外部”（External），主题（topic）填操作名称。"
         problems.add(level.file, node, message)
+    if kind == "businessRuleTask":
+        _check_rule(level, node, problems)
     if kind == "scriptTask" and (node.get("scriptFormat") or "").lower() not in _SCRIPT_FORMATS:
         problems.add(level.file, node, f"不支持 {node.get('scriptFormat')} 脚本；请写成“变量名 = FEEL 表达式”。")
+
+
+def _check_rule(level: Level, node: XmlNode, problems: Problems) -> None:
+    rule = decision_rule(node)
+    if not rule.decision:
+        message = "没有写明要问的决策：请把实现方式设为 DMN，并填写决策编号（camunda:decisionRef）。"
+        problems.add(level.file, node, message)
+    if rule.shape not in SHAPES:
+        problems.add(level.file, node, f"不认识决策结果的映射方式“{rule.shape}”。")
+    if rule.result in FACTS:
+        problems.add(level.file, node, f"“{rule.result}”由系统提供，决策结果不能存到它里面，请换一个变量名。")
+
+
+def check_decisions(diagram: Diagram, decisions: Collection[str], problems: Problems) -> None:
+    """Report business rule tasks that ask a decision which no file has."""
+    for level, node in diagram.nodes():
+        asked = decision_rule(node).decision if tag(node) == "businessRuleTask" else ""
+        if asked and asked not in decisions:
+            problems.add(level.file, node, f"决策“{asked}”不在事项文件夹的 decisions/ 中。")
 
 
 def _check_repetition(level: Level, node: XmlNode, problems: Problems) -> None:
@@ -198,7 +223,10 @@ def _check_boundary(level: Level, node: XmlNode, event: str, problems: Problems)
         problems.add(level.file, node, f"边界事件依附的元素“{node.get('attachedToRef')}”不在同一层流程中。")
     elif tag(host) not in ACTIVITIES:
         problems.add(level.file, node, "边界事件只能依附在任务或子流程上。")
-    elif event in {"error", "escalation"} and tag(host) not in SCOPES:
-        problems.add(level.file, node, f"{_EVENT_NAMES[event]}边界事件只能依附在子流程或调用活动上。")
+    elif event == "escalation" and tag(host) not in SCOPES:
+        problems.add(level.file, node, "升级边界事件只能依附在子流程或调用活动上。")
+    elif event == "error" and tag(host) not in SCOPES | _WAITING_TASKS:
+        message = "这个任务不会停下来等待，错误边界事件永远不会触发；它只能依附在等人办理的任务、子流程或调用活动上。"
+        problems.add(level.file, node, message)
     if event == "error" and node.get("cancelActivity") == "false":
         problems.add(level.file, node, "错误边界事件必须是中断的。")

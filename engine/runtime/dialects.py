@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as XmlNode
 
+from engine.runtime.decisions import Rule
 from engine.runtime.documents import BPMN, CAMUNDA, SPIFF, child, event_definitions, tag, text
 
 _WRAPPED = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
@@ -63,6 +64,16 @@ def parameters(node: XmlNode) -> list[tuple[str, str]]:
     spiff = f".//{SPIFF}serviceTaskOperator/{SPIFF}parameters/{SPIFF}parameter"
     found = [(item.get("name") or "", text(item)) for item in node.iterfind(camunda)]
     return found + [(item.get("id") or "", item.get("value") or "") for item in node.iterfind(spiff)]
+
+
+def decision_rule(node: XmlNode) -> Rule:
+    """Return the decision that a business rule task asks, and where its answer goes; decision "" without one."""
+    called = node.find(f"{BPMN}extensionElements/{SPIFF}calledDecisionId")
+    return Rule(
+        decision=(node.get(f"{CAMUNDA}decisionRef") or text(called)).strip(),
+        result=(node.get(f"{CAMUNDA}resultVariable") or "").strip(),
+        shape=node.get(f"{CAMUNDA}mapDecisionResult") or "",
+    )
 
 
 def placeholders(literal: str) -> list[str]:

@@ -14,7 +14,9 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 
-TASKS = frozenset({"userTask", "manualTask", "serviceTask", "sendTask", "scriptTask", "receiveTask"})
+TASKS = frozenset(
+    {"userTask", "manualTask", "serviceTask", "sendTask", "scriptTask", "receiveTask", "businessRuleTask"}
+)
 SCOPES = frozenset({"subProcess", "callActivity"})
 ACTIVITIES = TASKS | SCOPES
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"})
@@ -24,7 +26,6 @@ EVENTS = frozenset(
 SUPPORTED = ACTIVITIES | GATEWAYS | EVENTS
 REFUSED = {
     "task": "未定类型的任务不能运行，请改为用户任务、服务任务或脚本任务。",
-    "businessRuleTask": "尚不支持业务规则任务，请改用排他网关上的条件或脚本任务。",
     "transaction": "不支持事务子流程，请改用普通子流程。",
     "adHocSubProcess": "不支持即席子流程，请画出确定的先后顺序。",
     "complexGateway": "不支持复杂网关，请改用排他、并行或包容网关。",

@@ -22,11 +22,10 @@ from engine.runtime.dialects import (
 from engine.runtime.documents import Problems, child, tag, text
 from engine.runtime.moments import due_after, is_literal, parse_cycle
 from engine.runtime.repetition import COUNTER, COUNTS
+from engine.runtime.values import FACTS
 
 #: Only its being a date matters: literal timers are checked by computing from it.
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-#: Names the engine gives at each action; a diagram may read them and must not set them.
-FACTS = frozenset({"now", "applicant", "round", "windows", "deadlines"})
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.language import Expression
+from engine.runtime.decisions import Rule
 
 #: A token is here.
 ALIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
@@ -111,6 +112,19 @@ class ServiceTask(Node):
 
     def _run_hook(self, my_task: Any) -> bool:
         my_task.workflow.script_engine.perform(my_task, self.operation, self.parameters)
+        return True
+
+
+class BusinessRuleTask(Node):
+    """Asks a decision and goes on with its answer."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, rule: Rule, **kwargs: Any) -> None:
+        """Keep what to ask and where the answer goes."""
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.rule = rule
+
+    def _run_hook(self, my_task: Any) -> bool:
+        my_task.workflow.script_engine.decide(my_task, self.rule)
         return True
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from lxml.etree import _Element as XmlNode
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.errors import DefinitionRefused
-from engine.runtime.checks_elements import check_elements
+from engine.runtime.checks_elements import check_decisions, check_elements
 from engine.runtime.checks_flows import check_flows, check_size, lane_members
+from engine.runtime.decisions import inputs_of, read_decisions
 from engine.runtime.diagram import Diagram, Level, outline
 from engine.runtime.dialects import attributes
 from engine.runtime.documents import (
@@ -35,8 +37,8 @@ def read_definition(files: Mapping[str, bytes], *, digest: str, process_id: str 
     """Read a procedure's diagrams.
 
     Args:
-        files: content by path inside the owner's folder; only `*.bpmn` is looked at. The diagram that starts is
-            `process.bpmn`, or the only one outside of folders.
+        files: content by path inside the owner's folder; only `*.bpmn` and `decisions/*.dmn` are looked at.
+            The diagram that starts is `process.bpmn`, or the only one outside of folders.
         digest: digest of the whole folder; states belong to exactly one digest.
         process_id: the process that starts, wherever it stands and executable or not; the others can be called.
 
@@ -49,16 +51,20 @@ def read_definition(files: Mapping[str, bytes], *, digest: str, process_id: str 
     problems, expressions = Problems(), Expressions()
     documents = read_documents(files, problems)
     diagram = None if problems.found else outline(documents, problems, process_id)
+    decisions = read_decisions(files, problems)
     if diagram is not None and check_size(diagram, problems):
         check_elements(diagram, problems)
+        check_decisions(diagram, decisions, problems)
         check_flows(diagram, problems)
         check_expressions(diagram, expressions, problems)
     if diagram is None or problems.found:
         raise DefinitionRefused(tuple(problems.found))
-    return _definition(diagram, expressions, digest, problems)
+    names = expressions.names(local_names(diagram)) | inputs_of(decisions)
+    found = replace(_definition(diagram, expressions, problems), digest=digest, variable_names=names)
+    return replace(found, decisions=MappingProxyType(decisions))
 
 
-def _definition(diagram: Diagram, expressions: Expressions, digest: str, problems: Problems) -> Definition:
+def _definition(diagram: Diagram, expressions: Expressions, problems: Problems) -> Definition:
     try:
         specs = build(diagram, expressions)
     except SpiffWorkflowException as error:
@@ -66,13 +72,13 @@ def _definition(diagram: Diagram, expressions: Expressions, digest: str, problem
         raise DefinitionRefused(tuple(problems.found)) from error
     elements = {element.id: element for element in _elements(diagram)}
     return Definition(
-        digest=digest,
+        digest="",
         process_id=diagram.main.get("id") or "",
         name=diagram.main.get("name") or "",
         documentation=_explained(diagram.main)[0],
         elements=MappingProxyType(elements),
         lanes=MappingProxyType({lane.id: lane for lane in _lanes(diagram)}),
-        variable_names=expressions.names(local_names(diagram)),
+        variable_names=frozenset(),
         message_names=frozenset(element.message for element in elements.values() if element.message),
         specs=MappingProxyType(specs),
     )

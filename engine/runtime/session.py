@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, 
 
 from engine.errors import ExecutionError
 from engine.language import Expression, FeelError
+from engine.runtime.decisions import Rule, answer
 from engine.runtime.limits import MAX_STEPS, MAX_TOKENS
 from engine.runtime.plain import plain
 from engine.runtime.values import Context, Effect, Passed
@@ -28,6 +29,7 @@ class Session(PythonScriptEngine):
         self.variables: dict[str, object] = dict(context.variables)
         self.facts = context.facts
         self.elements = context.definition.elements
+        self.decisions = {**context.definition.decisions, **context.decisions}
         self.effects: list[Effect] = []
         self.passed: list[Passed] = []
         self.end_events: list[str] = []
@@ -51,18 +53,37 @@ class Session(PythonScriptEngine):
         Raises:
             ExecutionError: the expression cannot be evaluated; names the element.
         """
-        scope = {**self.variables, **self.facts}
-        for local in reversed(_locals(task)):
-            scope.update(local)
-        scope.update(external_context or {})
         try:
-            return expression.evaluate(scope)
+            return expression.evaluate({**self._scope(task), **(external_context or {})})
         except FeelError as error:
             element_id = task.task_spec.bpmn_id or ""
             raise ExecutionError(
                 f"“{self.name_of(element_id)}”中的表达式“{expression.text}”无法计算：{error.message}",
                 element_id=element_id,
             ) from error
+
+    def decide(self, task: Any, rule: Rule) -> None:
+        """Ask a decision over everything that expressions see; its answer becomes variables.
+
+        Raises:
+            ExecutionError: the decision cannot be made; names the element.
+        """
+        now = self.facts.get("now")
+        try:
+            found = answer(rule, self.decisions, self._scope(task), now if isinstance(now, datetime) else None)
+        except (FeelError, TypeError) as error:
+            element_id = task.task_spec.bpmn_id or ""
+            reason = error.message if isinstance(error, FeelError) else f"有的变量不能用于决策（{error}）"
+            sentence = f"业务规则任务“{self.name_of(element_id)}”无法得出结果：{reason}"
+            raise ExecutionError(sentence, element_id=element_id) from error
+        for name, value in found.items():
+            self.assign(task, name, value)
+
+    def _scope(self, task: Any) -> dict[str, object]:
+        scope = {**self.variables, **self.facts}
+        for local in reversed(_locals(task)):
+            scope.update(local)
+        return scope
 
     def execute(self, task: Any, script: Sequence[tuple[str, Expression]], external_context: Any = None) -> bool:
         """Run the lines `name = FEEL` of a script task, top to bottom."""

@@ -19,6 +19,7 @@ from engine.runtime import events
 from engine.runtime.diagram import Diagram
 from engine.runtime.dialects import (
     RepetitionText,
+    decision_rule,
     expression_text,
     operation,
     parameters,
@@ -29,7 +30,7 @@ from engine.runtime.dialects import (
 from engine.runtime.documents import child, children, event_definitions, event_kind, flow_nodes, tag, text
 from engine.runtime.expressions import Expressions
 from engine.runtime.joins import InclusiveGateway, ParallelGateway
-from engine.runtime.nodes import ExclusiveGateway, ProcessSpec, ScriptTask, ServiceTask, UserTask
+from engine.runtime.nodes import BusinessRuleTask, ExclusiveGateway, ProcessSpec, ScriptTask, ServiceTask, UserTask
 from engine.runtime.repetition import Loop, MultiInstance, Plan
 from engine.runtime.scopes import CallActivity, SubProcess
 from engine.runtime.timers import CycleTimer, Timer
@@ -107,6 +108,14 @@ class ServiceParser(NodeParser):
         """Compile the parameters."""
         values = {name: self.expressions.parameter(value) for name, value in parameters(self.node)}
         return self.spec_class(self.spec, self.bpmn_id, operation(self.node), values, **self.bpmn_attributes)
+
+
+class RuleParser(NodeParser):
+    """Reads the decision of a business rule task."""
+
+    def create_task(self) -> Any:
+        """Keep what to ask."""
+        return self.spec_class(self.spec, self.bpmn_id, decision_rule(self.node), **self.bpmn_attributes)
 
 
 class ScopeParser(NodeParser):
@@ -202,6 +211,7 @@ _CLASSES = {
         "userTask": (NodeParser, UserTask),
         "manualTask": (NodeParser, UserTask),
         "scriptTask": (ScriptParser, ScriptTask),
+        "businessRuleTask": (RuleParser, BusinessRuleTask),
         "serviceTask": (ServiceParser, ServiceTask),
         "sendTask": (ServiceParser, ServiceTask),
         "subProcess": (ScopeParser, SubProcess),

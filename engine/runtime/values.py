@@ -9,6 +9,9 @@ from typing import Any
 
 from engine.errors import ExecutionError
 
+#: Names the engine gives at each action; a diagram may read them and must not set them.
+FACTS = frozenset({"now", "applicant", "round", "windows", "deadlines"})
+
 
 class StateDamaged(ExecutionError):
     """The saved state is damaged, of another format, or of another definition."""
@@ -20,6 +23,12 @@ class MessageNotExpected(ExecutionError):
     """No step of the case waits for the message."""
 
     default_sentence = "办件当前没有等待这一事项的步骤，不能办理。"
+
+
+class ErrorNotCaught(ExecutionError):
+    """No open step of the case catches the error."""
+
+    default_sentence = "办件当前没有处理这一错误的步骤。"
 
 
 class TokenNotWaiting(ExecutionError):
@@ -84,6 +93,8 @@ class Definition:
     #: Free names of all expressions: case variables and facts.
     variable_names: frozenset[str]
     message_names: frozenset[str]
+    #: DMN file of every decision, by its id and by its name.
+    decisions: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     #: The engine's own specifications by process and subprocess id.
     specs: Mapping[str, Any] = field(repr=False, compare=False)
 
@@ -97,6 +108,8 @@ class Context:
     variables: Mapping[str, object]
     #: Given by the engine at each action and never stored; `now` is an aware date and time.
     facts: Mapping[str, object]
+    #: DMN files by decision, besides those of the definition; one given here takes its place.
+    decisions: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
-from engine.runtime.events import BoundaryEvent
+from engine.runtime.events import BoundaryEvent, Error
 from engine.runtime.joins import Join
 from engine.runtime.limits import MAX_DEPTH
 from engine.runtime.nodes import ProcessEnd, encloser
@@ -64,6 +65,21 @@ class CaseWorkflow(Waking, BpmnWorkflow):
             task.task_spec.catch(task, event)
             task.task_spec._update(task)
         return len(hearers)
+
+    def throw_error(self, code: str) -> bool:
+        """Let an error from outside be heard where it is caught deepest; say whether anybody caught it.
+
+        Among several catchers on the deepest level one that names the code goes before one that catches every
+        error, and then the first of the tokens.
+        """
+        event = BpmnEvent(Error(None, code))
+        catchers = [task for task in alive(self) if self._hears(task, event)]
+        if not catchers:
+            return False
+        catcher = max(catchers, key=lambda t: (t.workflow.depth, t.task_spec.event_definition.code is not None))
+        catcher.task_spec.catch(catcher, event)
+        catcher.task_spec._update(catcher)
+        return True
 
     @staticmethod
     def _hears(task: Any, event: Any) -> bool:

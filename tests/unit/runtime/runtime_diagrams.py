@@ -11,7 +11,9 @@ from engine.runtime import (
     move_token,
     read_definition,
     send_message,
+    send_signal,
     start,
+    throw_error,
 )
 
 MORNING = datetime(2026, 1, 31, 2, 0, tzinfo=UTC)
@@ -65,6 +67,10 @@ def signal(name):
     return f'<bpmn:signalEventDefinition signalRef="{name}"/>'
 
 
+def error(code):
+    return f'<bpmn:errorEventDefinition errorRef="{code}"/>'
+
+
 def catch(name, event):
     return node("intermediateCatchEvent", name, event)
 
@@ -110,15 +116,14 @@ def many(collection="", item="", *, cardinality="", until="", collects=("", ""),
     )
 
 
-def xml(*body, process="sample", executable="true", **declarations):
-    """A file with one process; messages, signals, errors and escalations are declared by name."""
+def xml(*body, process="sample", executable="true", after="</bpmn:definitions>", **declarations):
+    """A file with one process; messages, signals, errors and escalations are declared by name, or in `after`."""
     declared = "".join(
         f'<bpmn:{kinds[:-1]} id="{name}" name="{name}" />' for kinds, names in declarations.items() for name in names
     )
     inside = "".join(body)
     return (
-        f'{HEADER}{declared}<bpmn:process id="{process}" isExecutable="{executable}">{inside}</bpmn:process>'
-        "</bpmn:definitions>"
+        f'{HEADER}{declared}<bpmn:process id="{process}" isExecutable="{executable}">{inside}</bpmn:process>{after}'
     ).encode()
 
 
@@ -183,6 +188,12 @@ class Case:
 
     def send(self, name, **payload):
         return self._take(send_message(self.context, self.state, name, payload))
+
+    def signal(self, name):
+        return self._take(send_signal(self.context, self.state, name))
+
+    def fail(self, code):
+        return self._take(throw_error(self.context, self.state, code))
 
     def later(self, **lengths):
         self.now += timedelta(**lengths)

@@ -387,10 +387,10 @@ def test_a_boundary_event_belongs_to_an_activity(host):
     assert any(problem.element == "late" for problem in found)
 
 
-def test_an_error_boundary_belongs_to_a_subprocess():
+def test_an_error_boundary_belongs_to_what_waits():
     event = '<bpmn:errorEventDefinition errorRef="e"/>'
     more = (boundary("failed", "step", event), end("out"), path("failed", "out"))
-    assert straight(user("step"), *more, errors=["e"])[0] == "failed"
+    assert straight(script("step", "a = 1"), *more, errors=["e"])[0] == "failed"
 
 
 @pytest.mark.parametrize("event", [message("unknown"), signal("unknown"), "<bpmn:messageEventDefinition/>"])
