@@ -1,0 +1,296 @@
+"""Who may do what: every route for every kind of person, in one table written by hand.
+
+The case is 东莞's, filed with its province's consent, and waits for the review of the province's department. So its
+participants are the city, the provincial government and the provincial department; the ministry has not received it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import pytest
+
+from engine.clock import FixedClock
+from engine.config import read_settings
+from engine.models import metadata
+from engine.services import accounts
+from engine.services.organisations import DEMONSTRATION_PASSWORD
+from engine.system import build
+from tests.conftest import EMPTY_EVERYTHING, START
+from tests.support import city
+from tests.support.offices import REPOSITORY, Offices
+from web.application import create_app
+from web.security import CONTENT_POLICY, HEADERS
+
+#: Kind of person -> account; somebody who has not signed in has none.
+PEOPLE = {
+    "anonymous": None,
+    "applicant": "dongguan",
+    "other applicant": "guangzhou",
+    "provincial government": "guangdong_government",
+    "provincial department": "guangdong_department",
+    "other department": "beijing_department",
+    "ministry": "ministry",
+    "decider": "ministry_decider",
+    "process owner": "process_owner",
+    "administrator": "administrator",
+}
+
+# Every row has a status for each of PEOPLE, in their order.
+ALL_______________ = "200 200 200 200 200 200 200 200 200 200"
+SIGNED_IN_________ = "302 200 200 200 200 200 200 200 200 200"
+PARTICIPANTS______ = "302 200 404 200 200 404 404 404 404 404"
+AND_ADMINISTRATOR_ = "302 200 404 200 200 404 404 404 404 200"
+SUPERVISORS_______ = "302 403 403 403 403 403 403 403 200 200"
+GOES_ELSEWHERE____ = "302 302 302 302 302 302 302 302 302 302"
+SETS_OFF__________ = "401 302 302 302 302 302 302 302 302 302"
+REVIEWER__________ = "401 403 404 403 302 404 404 404 404 404"
+MINISTRY__________ = "401 403 403 403 403 403 302 302 403 403"
+TABLE = {
+    "GET /": GOES_ELSEWHERE____,
+    "GET /accessibility": ALL_______________,
+    "GET /cases": SIGNED_IN_________,
+    "GET /cases/<int:case_id>": AND_ADMINISTRATOR_,
+    "GET /cases/<int:case_id>/events": AND_ADMINISTRATOR_,
+    "GET /cases/<int:case_id>/state": AND_ADMINISTRATOR_,
+    "GET /completed": SIGNED_IN_________,
+    "GET /hall": SIGNED_IN_________,
+    "GET /healthz": ALL_______________,
+    "GET /inbox": SIGNED_IN_________,
+    "GET /login": "200 302 302 302 302 302 302 302 302 302",
+    "GET /materials/<int:material_id>": PARTICIPANTS______,
+    "GET /monitor": SUPERVISORS_______,
+    "GET /monitor/<procedure_id>/<int:version>": SUPERVISORS_______,
+    "GET /monitor/<procedure_id>/<int:version>/events": SUPERVISORS_______,
+    "GET /monitor/<procedure_id>/<int:version>/state": SUPERVISORS_______,
+    "GET /monitor/events": SUPERVISORS_______,
+    "GET /monitor/state": SUPERVISORS_______,
+    "GET /notices": SIGNED_IN_________,
+    "GET /receipts/<number>": PARTICIPANTS______,
+    "GET /rounds": SIGNED_IN_________,
+    "GET /rounds/<int:round_id>": SIGNED_IN_________,
+    "GET /rounds/new": "302 404 404 404 404 404 200 200 404 404",
+    "GET /static/<path:filename>": ALL_______________,
+    "GET /tasks/<int:task_id>": PARTICIPANTS______,
+    "GET /verify": ALL_______________,
+    "POST /cases/<int:case_id>/withdraw": "401 302 404 403 403 404 404 404 404 403",
+    # The clock of this test is no simulated one; who may move that one is the demonstration's own test.
+    "POST /clock": "401 403 403 403 403 403 403 403 403 403",
+    "POST /hall/<int:round_id>/start": "401 409 403 403 403 403 403 403 403 403",
+    "POST /login": "403 302 302 302 302 302 302 302 302 302",
+    "POST /logout": "403 302 302 302 302 302 302 302 302 302",
+    "POST /notices/<int:notice_id>/read": "401 404 404 404 302 404 404 404 404 404",
+    "POST /rounds": "401 404 404 404 404 404 302 302 404 404",
+    "POST /rounds/<int:round_id>/except": MINISTRY__________,
+    "POST /rounds/<int:round_id>/extend": MINISTRY__________,
+    # Every office of a lane below the ministry may narrow the window for its own cities, in any province.
+    "POST /rounds/<int:round_id>/shorten": "401 403 403 302 302 302 403 403 403 403",
+    "POST /tasks/<int:task_id>/claim": REVIEWER__________,
+    "POST /tasks/<int:task_id>/complete": REVIEWER__________,
+    "POST /tasks/<int:task_id>/draft": REVIEWER__________,
+    "POST /tasks/<int:task_id>/materials": REVIEWER__________,
+    # What was submitted with an earlier step is on nobody's list any more.
+    "POST /tasks/<int:task_id>/materials/<int:material_id>/remove": "401 403 404 403 404 404 404 404 404 404",
+    # It draws the form again and keeps nothing.
+    "POST /tasks/<int:task_id>/refresh": "401 200 404 200 200 404 404 404 404 404",
+    # Nobody has claimed the task, so not even its office can give it back.
+    "POST /tasks/<int:task_id>/release": "401 403 404 403 403 404 404 404 404 404",
+}
+#: What an unsafe request carries where it needs more than the token.
+FIELDS = {
+    "POST /cases/<int:case_id>/withdraw": {"reason": "材料有误。", "confirm": "yes"},
+    "POST /clock": {"preset": "+60"},
+    "POST /login": {"login_name": "dongguan", "password": DEMONSTRATION_PASSWORD},
+    "POST /rounds": {
+        "procedure": "city_application",
+        "year": "2024",
+        "title": "2024年度通知",
+        "publicity": "主动公开",
+        "first.filing": "2024-10-15",
+        "last.filing": "2024-11-15",
+    },
+    "POST /rounds/<int:round_id>/except": {"blocked": "foshan_government E3", "reason": "备忘录已终止。"},
+    "POST /rounds/<int:round_id>/extend": {
+        "window": "filing",
+        "cohort": "everyone",
+        "new_close_at": "2023-11-20T18:00",
+        "reason": "系统拥堵",
+        "document_number": "〔2023〕1号",
+    },
+    "POST /rounds/<int:round_id>/shorten": {
+        "window": "filing",
+        "first_day": "2023-10-15",
+        "last_day": "2023-11-08",
+    },
+    "POST /tasks/<int:task_id>/complete": city.AGREE,
+}
+QUERIES = {"GET /rounds/new": {"procedure": "city_application", "year": "2024"}}
+TABLES = tuple(metadata.tables)
+
+
+@dataclass
+class World:
+    """The case of the table, the sessions of its people, and the way back to its beginning."""
+
+    offices: Offices
+    app: object
+    examples: dict
+    sessions: dict
+
+    def client(self, person):
+        client = self.app.test_client()
+        if person in self.sessions:
+            client.set_cookie("guicheng_session", self.sessions[person].token)
+        return client
+
+    def address(self, route):
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(self.examples[found[1]]), route.partition(" ")[2])
+
+    def send(self, route, person, *, with_token=True):
+        """Send the request of a route as a person; undo whatever it did with the token."""
+        method = route.partition(" ")[0]
+        fields = {**FIELDS.get(route, {}), "completion_key": self.examples["completion_key"]}
+        if with_token and person in self.sessions:
+            fields["csrf_token"] = self.sessions[person].csrf_token
+        answer = self.client(person).open(
+            self.address(route),
+            method=method,
+            data=fields if method == "POST" else None,
+            query_string=QUERIES.get(route),
+        )
+        answer.close()
+        if method == "POST" and with_token:
+            self.restore()
+        return answer
+
+    def transactions(self):
+        """Return the number of the next transaction that will write."""
+        with self.offices.system.database.reading() as connection:
+            return connection.exec_driver_sql("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").scalar_one()
+
+    def keep(self):
+        copies = "".join(f"CREATE TABLE kept.{table} AS TABLE {table};" for table in TABLES)
+        with self.offices.system.database.transaction() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept; {copies}")
+
+    def restore(self):
+        copies = "".join(
+            f"DELETE FROM {table}; INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept.{table};" for table in TABLES
+        )
+        with self.offices.system.database.transaction() as connection:
+            connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {copies}")
+
+
+@pytest.fixture(scope="module")
+def world(migrated_database, tmp_path_factory):
+    with migrated_database.transaction() as connection:
+        connection.exec_driver_sql(EMPTY_EVERYTHING)
+    clock = FixedClock(START)
+    settings = read_settings({"VAR": str(tmp_path_factory.mktemp("var")), "BPMN": str(REPOSITORY / "bpmn")})
+    system = replace(build(settings, migrated_database), clock=clock, wall=FixedClock(START))
+    offices = Offices(system, clock)
+    offices.load("city_application")
+    round_id = offices.open_round("city_application")
+    offices.start("dongguan", round_id)
+    case_id = city.file_application(offices)
+    world = World(offices, create_app(system), examples_of(offices, case_id, round_id), {})
+    for person, login_name in PEOPLE.items():
+        if login_name:
+            world.sessions[person] = accounts.sign_in(system, login_name, DEMONSTRATION_PASSWORD, "127.0.0.1")
+    world.keep()
+    yield world
+    with migrated_database.transaction() as connection:
+        connection.exec_driver_sql("DROP SCHEMA kept CASCADE")
+
+
+def examples_of(offices, case_id, round_id):
+    task_id = offices.task("guangdong_department", "review_by_province")
+
+    def one(query):
+        with offices.system.database.reading() as connection:
+            return connection.exec_driver_sql(query).scalar_one()
+
+    return {
+        "case_id": case_id,
+        "round_id": round_id,
+        "task_id": task_id,
+        "completion_key": one(f"SELECT completion_key FROM user_task WHERE id = {task_id}"),
+        "material_id": one("SELECT min(id) FROM material"),
+        "number": one("SELECT number FROM receipt"),
+        "notice_id": one("SELECT max(id) FROM notice WHERE organisation_id = 'guangdong_department'"),
+        "procedure_id": "city_application",
+        "version": 1,
+        "filename": "site.css",
+    }
+
+
+def routes(app):
+    return {
+        f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def unsafe(table):
+    return sorted(route for route in table if not route.startswith("GET "))
+
+
+def readable(table):
+    return sorted(route for route in table if route.startswith("GET "))
+
+
+def test_the_table_names_every_route_and_no_other(world):
+    assert routes(world.app) == set(TABLE)
+
+
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_a_route_answers_each_person_as_the_table_says(world, route):
+    answers = {person: world.send(route, person).status_code for person in PEOPLE}
+
+    assert answers == dict(zip(PEOPLE, map(int, TABLE[route].split()), strict=True))
+
+
+@pytest.mark.parametrize("route", unsafe(TABLE))
+def test_without_the_token_nobody_gets_anything_done(world, route):
+    before = world.transactions()
+
+    statuses = {world.send(route, person, with_token=False).status_code for person in PEOPLE}
+
+    assert statuses <= {401, 403}
+    assert world.transactions() == before
+
+
+@pytest.mark.parametrize("route", unsafe(TABLE))
+def test_the_token_of_another_session_is_worth_nothing(world, route):
+    client, before = world.client("applicant"), world.transactions()
+    fields = {**FIELDS.get(route, {}), "csrf_token": world.sessions["other applicant"].csrf_token}
+
+    answer = client.open(world.address(route), method="POST", data=fields)
+
+    assert answer.status_code == 403
+    assert world.transactions() == before
+
+
+@pytest.mark.parametrize("route", readable(TABLE))
+def test_reading_writes_nothing(world, route):
+    before = world.transactions()
+
+    for person in PEOPLE:
+        world.send(route, person)
+
+    assert world.transactions() == before
+
+
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_every_answer_carries_the_headers_whoever_asks(world, route):
+    answers = [world.send(route, person) for person in ("anonymous", "applicant", "other applicant", "administrator")]
+    own = {"Cache-Control", "Content-Security-Policy"}
+
+    assert {(name, answer.headers.get(name)) for answer in answers for name in set(HEADERS) - own} == {
+        (name, value) for name, value in HEADERS.items() if name not in own
+    }
+    assert {answer.headers["Content-Security-Policy"] for answer in answers} <= {
+        CONTENT_POLICY,
+        "sandbox; default-src 'none'; frame-ancestors 'none'",
+    }
+    assert all("no-" in answer.headers["Cache-Control"] for answer in answers)
