@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +23,9 @@ from engine.runtime import (
     fire_timer,
     read_definition,
     send_message,
+    send_signal,
     start,
+    throw_error,
 )
 from engine.runtime.plain import plain
 from engine.simulation.ledger import Ledger
@@ -47,6 +48,7 @@ class Sandbox:
         process_id: str,
         variables: Mapping[str, object] | None = None,
         at: datetime = BEGINNING,
+        decisions: Mapping[str, bytes] | Iterable[bytes] | None = None,
         *,
         facts: Mapping[str, object] | None = None,
     ) -> None:
@@ -57,14 +59,16 @@ class Sandbox:
             process_id: the process that starts, executable or not; "" for the only executable one.
             variables: what the case knows from the beginning.
             at: the instant at which it begins, always the same unless given; without a zone it is in Asia/Shanghai.
+            decisions: the DMN files that business rule tasks ask, in any order or by any name.
             facts: what expressions may read besides variables and `now`, and what is never kept.
 
         Raises:
-            DefinitionRefused: the diagram cannot run; carries every problem found.
+            DefinitionRefused: the diagram or a decision cannot run; carries every problem found.
             ExecutionError: it could not go on; names the element.
         """
-        digest = hashlib.sha256(process_id.encode() + b"\0" + bpmn).hexdigest()
-        self._definition = read_definition({"process.bpmn": bpmn}, digest=digest, process_id=process_id)
+        files = {"process.bpmn": bpmn, **_decision_files(decisions or ())}
+        #: Nothing else reads these states, so the digest needs to name nothing else.
+        self._definition = read_definition(files, digest="sandbox", process_id=process_id)
         self._clock = FixedClock(_aware(at))
         self._facts = dict(facts or {})
         self._ledger = Ledger()
@@ -195,6 +199,29 @@ class Sandbox:
             return
         self._take(progress)
 
+    def send_signal(self, name: str) -> None:
+        """Broadcast a signal to everybody who waits for it; one that nobody hears is gone.
+
+        Args:
+            name: the signal's name in the diagram.
+
+        Raises:
+            ExecutionError: the diagram could not go on; names the element.
+        """
+        self._take(send_signal(self._context(), self._state, name))
+
+    def throw_error(self, code: str) -> None:
+        """Let the open work fail with this error; the innermost step that catches it goes on.
+
+        Args:
+            code: the error's code in the diagram, or its id when it has none.
+
+        Raises:
+            ErrorNotCaught: nothing that is open catches it.
+            ExecutionError: the diagram could not go on; names the element.
+        """
+        self._take(throw_error(self._context(), self._state, code))
+
     def _context(self) -> Context:
         facts = {**self._facts, "now": self._clock.now()}
         return Context(definition=self._definition, variables=self.variables, facts=facts)
@@ -231,3 +258,13 @@ class Sandbox:
 
 def _aware(instant: datetime) -> datetime:
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=ZONE)
+
+
+def _decision_files(decisions: Mapping[str, bytes] | Iterable[bytes]) -> dict[str, bytes]:
+    """Return the files as they would stand in an owner's folder, each content once."""
+    if isinstance(decisions, bytes):
+        decisions = (decisions,)
+    if not isinstance(decisions, Mapping):
+        decisions = {str(number): content for number, content in enumerate(decisions, 1)}
+    names = {content: name.removeprefix("decisions/").removesuffix(".dmn") for name, content in decisions.items()}
+    return {f"decisions/{name}.dmn": content for content, name in names.items()}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import ExecutionError
-from engine.runtime import MessageNotExpected
+from engine.runtime import ErrorNotCaught, MessageNotExpected
 from tests.unit.runtime.runtime_diagrams import (
     begin,
     boundary,
@@ -274,6 +274,62 @@ def test_an_error_that_nobody_catches_names_its_end_event_and_changes_nothing():
         case.complete("work_do")
     assert caught.value.element_id == "work_out"
     assert case.ready == ["work_do"]
+
+
+def test_an_error_from_outside_takes_the_failing_step_back():
+    case = watched(
+        *(caught_by("failed", "write", "error", "bad"), user("remedy")),
+        flows=path("failed", "remedy", "done"),
+        errors=["bad"],
+    )
+    case.throw_error("bad")
+    assert case.ready == ["remedy"]
+
+
+def test_an_error_from_outside_is_heard_by_the_innermost_scope_that_knows_it():
+    inner = scope("inner", "error", "bad") + begin("in") + end("out") + path("in", "inner", "out")
+    mended = caught_by("inner_caught", "inner", "error", "bad") + user("mend") + path("inner_caught", "mend", "out")
+    case = sandbox(
+        *(begin(), node("subProcess", "outer", inner + mended), caught_by("outer_caught", "outer", "error")),
+        *(end(), end("failed"), path("begin", "outer", "done") + path("outer_caught", "failed")),
+        errors=["bad", "worse"],
+    )
+    case.throw_error("bad")
+    assert case.ready == ["mend"]
+    case.throw_error("worse")
+    assert (case.ended, case.end_events) == (True, ["failed"])
+
+
+def test_an_error_from_outside_that_nobody_catches_changes_nothing():
+    case = watched(boundary("late", "write", timer("P5D")), flows=path("late", "done"))
+    with pytest.raises(ErrorNotCaught):
+        case.throw_error("bad")
+    assert (case.ready, case.timers) == (["write"], [("late", after(5))])
+
+
+def test_a_signal_from_outside_is_heard_by_everybody_who_waits_for_it():
+    case = sandbox(
+        *(begin(), node("parallelGateway", "split"), user("a"), user("b"), catch("c", signal("halt")), end()),
+        *(boundary("a_halted", "a", signal("halt")), boundary("b_halted", "b", signal("halt"), interrupts=False)),
+        *(end("a_end"), end("b_end"), path("begin", "split", "a", "done") + path("split", "b", "done")),
+        path("split", "c", "done") + path("a_halted", "a_end") + path("b_halted", "b_end"),
+        signals=["halt"],
+    )
+    case.send_signal("halt")
+    assert (case.ready, sorted(case.end_events)) == (["b"], ["a_end", "b_end", "done"])
+
+
+def test_a_signal_that_nobody_hears_is_gone():
+    case = sandbox(
+        *(begin(), user("write"), catch("heard", signal("go")), end()),
+        path("begin", "write", "heard", "done"),
+        signals=["go"],
+    )
+    case.send_signal("go")
+    case.complete("write")
+    assert (case.ended, case.kept_messages) == (False, [])
+    case.send_signal("go")
+    assert case.ended
 
 
 def test_a_terminate_event_ends_everything_beside_it():
