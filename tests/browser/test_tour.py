@@ -57,7 +57,7 @@ def state_of(visitor, element_id):
 
 
 def test_the_login_page_offers_every_office_the_ministry_first(people):
-    stranger = people.stranger()
+    stranger = people.passer_by
     stranger.visit("/login")
     stranger.picture("login")
     assert stranger.main.get_by_role("rowheader").first.inner_text() == "工业和信息化部"
@@ -137,7 +137,7 @@ def test_dongguan_submits_and_holds_a_receipt(people):
 
 def test_a_stranger_verifies_the_receipt(people):
     code = people["dongguan"].page.locator(".verification").inner_text()
-    stranger = people.stranger()
+    stranger = people.passer_by
     stranger.visit("/verify")
     stranger.page.get_by_label("收件编号").fill("收件-2023-000001")
     stranger.page.get_by_label("校验码").fill(code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
@@ -15,7 +16,7 @@ PICTURES = Path(__file__).parents[1] / "browser" / "pictures"
 PATIENCE_MILLISECONDS = 10_000
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 #: A refusal is an answer, and so is a stream that cannot be had; Chromium reports each as an error of the page.
-REFUSED = re.compile(r"the server responded with a status of (403|409|422)")
+REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 #: Keeps until the parts of a form that depend on a choice have been drawn again.
 PROMISE_OF_SWAP = """() => {
     window.swapped = new Promise((done) => document.addEventListener("htmx:after:swap", done, {once: true}));
@@ -52,7 +53,8 @@ class Visitor:
             self._complaints.append(f"console: {message.text} {message.location}")
 
     def _hear_answer(self, answer: Response) -> None:
-        if answer.status >= 500 and not answer.url.endswith("/events"):
+        is_missing = answer.status >= 400 and answer.request.resource_type in ("stylesheet", "script", "image")
+        if is_missing or (answer.status >= 500 and not answer.url.endswith("/events")):
             self._complaints.append(f"{answer.status} from {answer.url}")
 
     # Going about ---------------------------------------------------------------------------------------------------
@@ -158,8 +160,13 @@ class People:
             self._signed_in[login_name] = self.stranger().enter(login_name)
         return self._signed_in[login_name]
 
+    @cached_property
+    def passer_by(self) -> Visitor:
+        """Somebody who never signs in."""
+        return self.stranger()
+
     def stranger(self, *, has_scripts: bool = True) -> Visitor:
-        """Return somebody who has not signed in."""
+        """Return somebody new who has not signed in yet."""
         visitor = Visitor(self._browser, self._address, self.complaints, has_scripts=has_scripts)
         self.everybody.append(visitor)
         return visitor

@@ -1,0 +1,161 @@
+"""Every kind of page at a desk and on the narrowest screen: nothing that axe-core objects to, nothing too wide."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.support.city import CORRECT
+from tests.support.errands import file_dongguan, publish_round, start
+from tests.support.visitor import DESK, PHONE, PICTURES
+
+AXE = Axe()
+SCREENS = {"desk": DESK, "phone": PHONE}
+#: What sticks out of the window although it does not scroll by itself.
+WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OUTLIERS = """() => [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".table-wrap, .diagram, .vh"))
+    .map((one) => one.outerHTML.slice(0, 120)).slice(0, 3)"""
+
+
+@pytest.fixture(scope="module")
+def places(people):
+    """One application begun and one sent back for correction, so that pages of all kinds have contents."""
+    publish_round(people["ministry"])
+    case = file_dongguan(people)
+    receipt = people["dongguan"].page.url
+    people["guangdong_department"].do("省级审核", CORRECT)
+    start(people["beijing"])
+    return {"case": case, "receipt": receipt, "task": people["beijing"].page.url}
+
+
+def open_login(people, places):
+    return people.passer_by.visit("/login")
+
+
+def open_refused_login(people, places):
+    stranger = people.passer_by
+    stranger.visit("/login")
+    stranger.page.get_by_label("登录名").fill("nobody")
+    stranger.page.get_by_label("密码").fill("wrong")
+    return stranger.press("登录")
+
+
+def open_inbox(people, places):
+    return people["dongguan"].visit("/inbox")
+
+
+def open_empty_inbox(people, places):
+    return people["process_owner"].visit("/inbox")
+
+
+def open_completed(people, places):
+    return people["dongguan"].visit("/completed")
+
+
+def open_task(people, places):
+    return people["beijing"].visit(places["task"])
+
+
+def open_task_with_errors(people, places):
+    people["beijing"].visit(places["task"])
+    return people["beijing"].press("提交")
+
+
+def open_correction(people, places):
+    return people["dongguan"].open_task("按省级意见补正")
+
+
+def open_receipt(people, places):
+    return people["dongguan"].visit(places["receipt"])
+
+
+def open_verification(people, places):
+    return people.passer_by.visit("/verify?number=1&code=2")
+
+
+def open_case(people, places):
+    return people["dongguan"].visit(places["case"])
+
+
+def open_case_without_contents(people, places):
+    return people["administrator"].visit(places["case"])
+
+
+def open_withdrawal(people, places):
+    beijing = people["beijing"]
+    beijing.visit("/cases").locator("main table a").first.click()
+    beijing.page.locator("#withdraw summary").click()
+    beijing.page.get_by_label("撤回原因").fill("明年再申请。")
+    return beijing.press("下一步：确认撤回")
+
+
+def open_cases(people, places):
+    return people["ministry"].visit("/cases")
+
+
+def open_hall(people, places):
+    return people["dongguan"].visit("/hall")
+
+
+def open_hall_of_a_stopped_city(people, places):
+    return people["foshan"].visit("/hall")
+
+
+def open_rounds(people, places):
+    return people["ministry"].visit("/rounds")
+
+
+def open_round(people, places):
+    page = people["ministry_decider"].visit("/rounds/1")
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    return page
+
+
+def open_round_of_a_province(people, places):
+    page = people["guangdong_department"].visit("/rounds/1")
+    page.locator("#shorten summary").click()
+    return page
+
+
+def open_new_round(people, places):
+    return people["ministry"].visit("/rounds/new?procedure=city_application&year=2024")
+
+
+def open_monitor(people, places):
+    return people["process_owner"].visit("/monitor")
+
+
+def open_monitor_of_a_procedure(people, places):
+    people["process_owner"].visit("/monitor").get_by_role("link", name="名城创建申请", exact=True).click()
+    return people["process_owner"].page
+
+
+def open_notices(people, places):
+    return people["dongguan"].visit("/notices")
+
+
+def open_statement(people, places):
+    return people.passer_by.visit("/accessibility")
+
+
+def open_refusal(people, places):
+    return people["dongguan"].visit("/nothing-here")
+
+
+PAGES = {name.removeprefix("open_"): open_it for name, open_it in dict(globals()).items() if name.startswith("open_")}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_fits_the_screen(people, places, name, screen):
+    page = PAGES[name](people, places)
+    page.set_viewport_size(SCREENS[screen])
+    page.wait_for_load_state()
+    found = AXE.run(page).response["violations"]
+    said = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+    overflow = page.evaluate(WIDTH), page.evaluate(OUTLIERS)
+    page.screenshot(path=f"{PICTURES}/{screen}-{name}.png", full_page=True)
+    page.set_viewport_size(DESK)
+    assert said == []
+    assert overflow[0] == 0, overflow[1]
