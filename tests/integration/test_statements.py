@@ -1,0 +1,144 @@
+"""What the actions on a case send to the database: at most eight statements and one commit, whatever the case's age."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from engine.services.inbox import list_inbox, read_task
+from engine.services.tasks import claim_task, complete_task, save_draft
+from engine.store.tasks import insert_tasks
+from tests.support import city
+from tests.support.city import AGREE, APPLICATION, CORRECT, PASS, SUBMIT
+
+MOST_STATEMENTS = 8
+#: A receipt reads what it lists, takes its number and is written.
+RECEIPT_STATEMENTS = 4
+
+
+@dataclass
+class Sent:
+    statements: list[str] = field(default_factory=list)
+    commits: int = 0
+
+
+@contextmanager
+def watched():
+    """Collect what SQLAlchemy sends meanwhile."""
+    sent = Sent()
+
+    def statement(_connection, _cursor, text, *_):
+        sent.statements.append(text)
+
+    def commit(_connection):
+        sent.commits += 1
+
+    event.listen(Engine, "before_cursor_execute", statement)
+    event.listen(Engine, "commit", commit)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", statement)
+        event.remove(Engine, "commit", commit)
+
+
+@pytest.fixture
+def filed(offices):
+    """A case that waits for the province's review."""
+    round_id = offices.open_round("city_application")
+    offices.start("dongguan", round_id)
+    return city.file_application(offices)
+
+
+def completed(offices, login_name, element_id, values):
+    """Complete a step, and return what that sent."""
+    system, actor = offices.system, offices.actor(login_name)
+    task_id = offices.task(login_name, element_id)
+    key = read_task(system, actor, task_id).completion_key
+    with watched() as sent:
+        complete_task(system, actor, task_id, values=values, completion_key=key, received_at=offices.clock.now())
+    return sent
+
+
+def corrected(offices):
+    """Have the application corrected once, and return what asking for it sent."""
+    request = {**CORRECT, "correction_items": ["narratives"]}
+    sent = completed(offices, "guangdong_department", "review_by_province", request)
+    statements = {key: APPLICATION[key] for key in APPLICATION if key.endswith("_statement")}
+    offices.complete("dongguan", "correct_for_province", {**statements, "correction_note": "已重写。"})
+    return sent
+
+
+@pytest.mark.usefixtures("filed")
+def test_completing_a_task_takes_one_commit_and_few_statements(offices):
+    sent = completed(offices, "guangdong_department", "review_by_province", AGREE)
+    assert sent.commits == 1
+    assert len(sent.statements) <= MOST_STATEMENTS
+
+
+@pytest.mark.usefixtures("filed")
+def test_completing_a_task_that_closes_nothing_else_takes_one_statement_per_table(offices):
+    completed(offices, "guangdong_department", "review_by_province", AGREE)
+    sent = completed(offices, "ministry", "examine_by_ministry", PASS)
+    assert [text.split()[0] for text in sent.statements] == ["SELECT", "INSERT", "INSERT", "INSERT", "UPDATE", "UPDATE"]
+
+
+@pytest.mark.usefixtures("filed")
+def test_a_later_round_of_correction_sends_what_the_first_one_sent(offices):
+    first, _, third = corrected(offices), corrected(offices), corrected(offices)
+    assert third.statements == first.statements
+
+
+def test_filing_adds_four_statements_for_the_receipt_in_the_same_commit(offices):
+    offices.start("beijing", offices.open_round("city_application"))
+    city.fill(offices, "beijing")
+    sent = completed(offices, "beijing", "submit_application", SUBMIT)
+    assert sent.commits == 1
+    assert len(sent.statements) <= MOST_STATEMENTS + RECEIPT_STATEMENTS
+
+
+@pytest.mark.usefixtures("filed")
+def test_claiming_takes_one_commit_and_few_statements(offices):
+    actor, task_id = offices.actor("guangdong_department"), offices.task("guangdong_department", "review_by_province")
+    with watched() as sent:
+        claim_task(offices.system, actor, task_id)
+    assert (sent.commits, len(sent.statements)) == (1, 4)
+
+
+def test_keeping_a_draft_takes_two_statements(offices):
+    task_id = offices.start("dongguan", offices.open_round("city_application"))
+    with watched() as sent:
+        save_draft(offices.system, offices.actor("dongguan"), task_id, {"city_overview": "写了一半"})
+    assert (sent.commits, len(sent.statements)) == (1, 2)
+
+
+@pytest.mark.usefixtures("filed")
+def test_the_inbox_takes_two_statements_and_writes_nothing(offices):
+    actor = offices.actor("guangdong_department")
+    with watched() as sent:
+        list_inbox(offices.system, actor)
+    assert [text.split()[0] for text in sent.statements] == ["SELECT", "SELECT"]
+
+
+def test_several_tasks_are_opened_in_one_statement_each_with_its_own_earlier_draft(offices):
+    task_id = offices.start("dongguan", offices.open_round("city_application"))
+    save_draft(offices.system, offices.actor("dongguan"), task_id, {"city_overview": "写了一半"})
+    with offices.system.database.transaction() as connection:
+        rows = [again(connection, element_id) for element_id in ("fill_application", "elsewhere")]
+        with watched() as sent:
+            opened = insert_tasks(connection, rows)
+        drafts = dict(connection.exec_driver_sql("SELECT id, draft FROM user_task").all())
+    assert [row.element_id for row in opened] == ["fill_application", "elsewhere"]
+    assert [drafts[row.id] for row in opened] == [{"city_overview": "写了一半"}, None]
+    assert len(sent.statements) == 1
+
+
+def again(connection, element_id):
+    """Return the row of the first task once more, as another step."""
+    row = dict(connection.exec_driver_sql("SELECT * FROM user_task").mappings().one())
+    kept = {name: row[name] for name in row if name not in ("id", "draft", "draft_saved_at")}
+    return {**kept, "token_id": element_id, "element_id": element_id, "applicant_id": row["organisation_id"]}
