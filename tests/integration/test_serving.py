@@ -1,8 +1,10 @@
 """The command line and the processes it starts, as an operator sees them."""
 
+import os
 import signal
 import socket
 import tempfile
+import urllib.error
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -91,6 +93,24 @@ def test_what_was_done_is_there_after_a_restart_even_from_a_kill(var):
         process.end()
 
     assert NEW_ROUND["title"] in page
+
+
+def test_everything_goes_on_by_itself_when_the_database_was_killed(var):
+    with running("run", VAR=var) as process:
+        person = Person(process.address())
+        person.sign_in("ministry")
+        os.kill(int((var / "postgres" / "data" / "postmaster.pid").read_text().split("\n")[0]), signal.SIGKILL)
+
+        def answers():
+            try:
+                return "轮次" in person.read("/rounds")
+            except urllib.error.HTTPError:
+                return False
+
+        assert eventually(answers)
+        person.post("/rounds", page="/rounds/new?procedure=city_application&year=2023", **NEW_ROUND)
+        process.wait_for("a notice was delivered")
+        assert process.end() == 0
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(var):
