@@ -5,7 +5,9 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
+# What running needs is installed first and alone; the tools of the tests come when a test is asked for.
 INSTALLED := $(VENV)/.installed
+TESTABLE := $(VENV)/.testable
 # The first Python that is new enough; PYTHON=… names another one.
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -22,31 +24,31 @@ help: ## List the targets
 run: $(INSTALLED) ## Start everything in one process and print the address
 	@exec $(BIN)/guicheng run
 
-test: $(INSTALLED) browser check ## Check the code, then run every test
+test: $(TESTABLE) browser check ## Check the code, then run every test
 	$(BIN)/pytest
 
-check: $(INSTALLED) ## Lint, formatting, types and the layers
+check: $(TESTABLE) ## Lint, formatting, types and the layers
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(INSTALLED) ## Measure, and print a table of figures
+bench: $(TESTABLE) ## Measure, and print a table of figures
 	$(BIN)/python -m tests.bench
 
-e2e: $(INSTALLED) browser ## Only the tests that drive a browser
+e2e: $(TESTABLE) browser ## Only the tests that drive a browser
 	$(BIN)/pytest tests/browser
 
-format: $(INSTALLED) ## Let ruff put the code in order
+format: $(TESTABLE) ## Let ruff put the code in order
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-lock: $(INSTALLED) ## Resolve pyproject.toml anew into requirements.lock (all) and docker/requirements.lock (no tests)
+lock: $(TESTABLE) ## Resolve pyproject.toml anew into requirements.lock (running) and requirements-test.lock (all)
 	$(BIN)/python -m venv build/uv && build/uv/bin/pip install --quiet $(UV)
-	$(COMPILE) --all-extras pyproject.toml -o requirements.lock
-	$(COMPILE) --extra build -c requirements.lock pyproject.toml -o docker/requirements.lock
+	$(COMPILE) --all-extras pyproject.toml -o requirements-test.lock
+	$(COMPILE) --extra build -c requirements-test.lock pyproject.toml -o requirements.lock
 
-migration: $(INSTALLED) ## Write the next revision from the models: make migration NAME=user_task_due_at
+migration: $(TESTABLE) ## Write the next revision from the models: make migration NAME=user_task_due_at
 	$(BIN)/python -m tests.migration $(NAME)
 	$(BIN)/ruff format --isolated --line-length 120 engine/migrations/versions
 
@@ -63,6 +65,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TESTABLE): requirements-test.lock $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
 # The browser tests need a Chromium and Chinese letters; both are taken from the system's packages when missing.

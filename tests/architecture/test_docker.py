@@ -60,7 +60,7 @@ def test_no_part_runs_as_root_or_gains_rights():
 
 
 def test_the_image_has_the_tested_versions_and_no_test_tools():
-    image, tested = pins(DOCKER / "requirements.lock"), pins(REPOSITORY / "requirements.lock")
+    image, tested = pins(REPOSITORY / "requirements.lock"), pins(REPOSITORY / "requirements-test.lock")
 
     assert {name: version for name, version in image.items() if tested.get(name) != version} == {}
     assert {"flask", "spiffworkflow", "setuptools"} <= set(image)
