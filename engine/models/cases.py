@@ -95,9 +95,9 @@ Index("uq_user_task_instance_id_token_id", user_task.c.instance_id, user_task.c.
 Index(
     "ix_user_task_inbox",
     user_task.c.organisation_id,
+    user_task.c.role,
     user_task.c.sort_at,
     user_task.c.id,
-    postgresql_include=["role"],
     postgresql_where=text("state = 'open'"),
 )
 Index(

@@ -37,11 +37,11 @@ def list_inbox(
         BadRequest: the cursor is not one of ours.
     """
     now = system.clock.now()
-    conditions = [tasks.held_by(actor), tasks.in_scope(scope, now)]
+    conditions = [tasks.in_scope(scope, now)]
     if search.strip():
         conditions.append(tasks.matching(search.strip()))
     with system.database.reading() as connection:
-        found = tasks.list_open(connection, conditions, read_cursor(cursor))
+        found = tasks.list_open(connection, actor, conditions, read_cursor(cursor))
         counts = tasks.count_open(connection, actor, now)
     last = found[tasks.PAGE - 1] if len(found) > tasks.PAGE else None
     return InboxPage(
@@ -90,7 +90,7 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
         form=form,
         values=_values(action, task, actor),
         context={**action.facts(), **action.case.variables},
-        checklist=_checklist(form, one.current),
+        checklist=_checklist(form, one.current if task.organisation_id == actor.organisation_id else {}),
         submissions=submission_views(action.folder, one.submissions, one.files),
         history=one.events,
         window=window,

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, literal_column, select, update
 
 from engine.models import timer
 
 _timers = timer.c
+#: Written into the statement: a prepared one could not use the index of waiting timers for a state it learns later.
+_IS_WAITING = _timers.state == literal_column("'waiting'")
 
 
 def insert_timers(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -49,7 +51,7 @@ def due_timers(connection: Connection, now: datetime, most: int) -> list[int]:
     """Return ids of timers to fire now, earliest first."""
     query = (
         select(_timers.id)
-        .where(_timers.state == "waiting", _timers.release_at <= now)
+        .where(_IS_WAITING, _timers.release_at <= now)
         .order_by(_timers.release_at, _timers.id)
         .limit(most)
     )
@@ -58,7 +60,7 @@ def due_timers(connection: Connection, now: datetime, most: int) -> list[int]:
 
 def next_release(connection: Connection, now: datetime) -> datetime | None:
     """Return when the next timer after `now` is to be fired."""
-    query = select(func.min(_timers.release_at)).where(_timers.state == "waiting", _timers.release_at > now)
+    query = select(func.min(_timers.release_at)).where(_IS_WAITING, _timers.release_at > now)
     return connection.scalar(query)
 
 

@@ -142,3 +142,18 @@ def again(connection, element_id):
     row = dict(connection.exec_driver_sql("SELECT * FROM user_task").mappings().one())
     kept = {name: row[name] for name in row if name not in ("id", "draft", "draft_saved_at")}
     return {**kept, "token_id": element_id, "element_id": element_id, "applicant_id": row["organisation_id"]}
+
+
+def test_a_post_with_several_roles_sees_the_tasks_of_all_of_them_in_one_order(offices):
+    round_id = offices.open_round("city_application")
+    offices.start("dongguan", round_id)
+    city.file_application(offices)
+    offices.complete("guangdong_department", "review_by_province", AGREE)
+    offices.start("beijing", round_id)
+    city.fill(offices, "beijing")
+    offices.complete("beijing", "submit_application", SUBMIT)
+    offices.complete("ministry", "examine_by_ministry", PASS)
+    page = list_inbox(offices.system, offices.actor("ministry_decider"))
+    assert sorted(row.element_id for row in page.rows) == ["decide_by_ministry", "examine_by_ministry"]
+    assert [row.due_at for row in page.rows] == sorted(row.due_at for row in page.rows)
+    assert page.counts["all"] == 2
