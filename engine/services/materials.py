@@ -65,16 +65,16 @@ def remove_material(system: System, actor: Actor, task_id: int, material_id: int
 
 
 def open_material(system: System, actor: Actor, material_id: int) -> tuple[MaterialView, BinaryIO]:
-    """Return a file for reading.
+    """Return a file for reading. Until it is submitted it is its own office's alone.
 
     Raises:
-        NotFound: there is no such file, or the actor may not know of its case.
+        NotFound: there is no such file, or the actor may not know of it.
     """
     with system.database.reading() as connection:
         row = materials.read_material(connection, material_id)
         case = cases.read_case(connection, row.instance_id)
-    is_gone = row.removed_at is not None and not row.is_frozen
-    if is_gone or not may(actor, Action.READ_CONTENTS, case.scope):
+    is_own_draft = row.removed_at is None and row.organisation_id == actor.organisation_id
+    if not (row.is_frozen or is_own_draft) or not may(actor, Action.READ_CONTENTS, case.scope):
         raise NotFound(material_id=material_id)
     return materials.view_of(row), system.files.open(row.storage_name)
 

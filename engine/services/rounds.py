@@ -202,10 +202,15 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         extensions=_extensions(connection, row.id, tree),
         exceptions=_exceptions(connection, row.id),
         warnings=tuple(dict.fromkeys(warnings)),
-        counts=cases.counts_of_round(connection, row.id),
+        counts=cases.counts_of_round(connection, row.id, None if _oversees(one, tree, actor) else actor),
         state=_state(one, now),
         actions=_actions(one, tree, actor),
     )
+
+
+def _oversees(one: RoundContext, tree: OrganisationTree, actor: Actor) -> bool:
+    """Tell whether the actor may know how many applied: who opens such rounds, and who watches the system."""
+    return may(actor, Action.OPEN_ROUND, round_owners(one.folder, tree)) or may(actor, Action.MONITOR)
 
 
 def _state(one: RoundContext, now: datetime) -> str:

@@ -179,12 +179,13 @@ def case_of_applicant(connection: Connection, round_ids: Sequence[int], applican
     return {row.round_id: row for row in rows}
 
 
-def counts_of_round(connection: Connection, round_id: int) -> dict[str, int]:
-    """Count a round's effective cases: drafts, filed, ended."""
+def counts_of_round(connection: Connection, round_id: int, actor: Actor | None) -> dict[str, int]:
+    """Count a round's effective cases: drafts, filed, ended. Only those that the actor may know of, if one is given."""
+    known = [] if actor is None else [visible_to(actor)]
     query = select(
         func.count().filter(_cases.submitted_at.is_(None), _cases.ended_at.is_(None)).label("drafts"),
         func.count().filter(_cases.submitted_at.is_not(None)).label("filed"),
         func.count().filter(_cases.submitted_at.is_not(None), _cases.ended_at.is_(None)).label("in_review"),
         func.count().filter(_cases.ended_at.is_not(None), _cases.submitted_at.is_not(None)).label("ended"),
-    ).where(_cases.round_id == round_id, _cases.is_effective)
+    ).where(_cases.round_id == round_id, _cases.is_effective, *known)
     return dict(connection.execute(query).one()._mapping)
