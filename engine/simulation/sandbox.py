@@ -65,6 +65,7 @@ class Sandbox:
         Raises:
             DefinitionRefused: the diagram or a decision cannot run; carries every problem found.
             ExecutionError: it could not go on; names the element.
+            TypeError: a variable is something that JSON does not know.
         """
         files = {"process.bpmn": bpmn, **_decision_files(decisions or ())}
         #: Nothing else reads these states, so the digest needs to name nothing else.
@@ -233,8 +234,8 @@ class Sandbox:
             self._keep(delivered)
 
     def _keep(self, progress: Progress, fired: str = "") -> None:
-        self._state = progress.state
         self._variables = orjson.dumps(progress.variables)
+        self._state = progress.state
         self._ledger.take(progress, fired)
 
     def _redelivered(self) -> Progress | None:

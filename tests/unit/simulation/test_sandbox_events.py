@@ -152,6 +152,30 @@ def test_a_kept_message_is_delivered_when_time_brings_the_case_to_its_catch():
     assert case.ready == ["act"]
 
 
+def test_a_kept_message_interrupts_its_activity_as_soon_as_that_is_open():
+    case = sandbox(
+        *(begin(), user("read"), user("write"), boundary("withdrawn", "write", message("msg")), end(), end("gone")),
+        path("begin", "read", "write", "done") + path("withdrawn", "gone"),
+        messages=["msg"],
+    )
+    case.send_message("msg")
+    case.complete("read")
+    assert (case.end_events, case.passed) == (["gone"], ["begin", "read", "withdrawn", "gone"])
+
+
+def test_a_kept_message_whose_step_fails_stays_kept_and_the_step_before_it_counts():
+    case = sandbox(
+        *(begin(), user("write"), catch("answered", message("msg")), catch("later", timer("when", "timeDate")), end()),
+        path("begin", "write", "answered", "later", "done"),
+        messages=["msg"],
+    )
+    case.send_message("msg")
+    with pytest.raises(ExecutionError) as caught:
+        case.complete("write")
+    assert caught.value.element_id == "later"
+    assert (case.passed, case.kept_messages) == (["begin", "write"], ["msg"])
+
+
 def test_a_message_that_the_diagram_does_not_know_is_refused():
     case = watched()
     with pytest.raises(MessageNotExpected):
@@ -263,6 +287,32 @@ def test_an_escalation_that_does_not_interrupt_leaves_the_scope_open():
     )
     case.complete("first")
     assert sorted(case.ready) == ["second", "supervise"]
+
+
+def raised_in_instances(kind, throwing, interrupts):
+    """Three instances of a subprocess, each of which raises what is caught on the whole."""
+    inner = begin("in") + user("first") + throwing + path("in", "first", "raised")
+    return sandbox(
+        *(begin(), node("subProcess", "work", inner + many(cardinality="3"))),
+        *(caught_by("heard", "work", kind, "bad", interrupts=interrupts), user("react"), end(), end("reacted")),
+        path("begin", "work", "done") + path("heard", "react", "reacted"),
+        **{f"{kind}s": ["bad"]},
+    )
+
+
+def test_an_error_in_one_instance_takes_all_instances_back():
+    failed = end("raised", '<bpmn:errorEventDefinition errorRef="bad"/>')
+    case = raised_in_instances("error", failed, interrupts=True)
+    case.complete("first")
+    assert case.ready == ["react"]
+
+
+def test_an_escalation_that_does_not_interrupt_is_heard_once_for_every_instance():
+    told = throw("raised", '<bpmn:escalationEventDefinition escalationRef="bad"/>') + user("second") + end("out")
+    case = raised_in_instances("escalation", told + path("raised", "second", "out"), interrupts=False)
+    for _ in range(3):
+        case.complete("first")
+    assert sorted(case.ready) == ["react"] * 3 + ["second"] * 3
 
 
 def test_an_error_that_nobody_catches_names_its_end_event_and_changes_nothing():
