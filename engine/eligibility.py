@@ -29,6 +29,12 @@ def is_stopped(results: Iterable[RuleResult]) -> bool:
     return any(result.outcome == "failed" for result in results)
 
 
+def may_ever_apply(folder: Folder, results: Iterable[RuleResult]) -> bool:
+    """Tell whether nothing stops the applicant but what somebody may waive."""
+    waivable = {rule.id for rule in folder.procedure.eligibility if rule.overridable_by}
+    return all(result.outcome != "failed" or result.rule_id in waivable for result in results)
+
+
 def _judge_rule(rule: EligibilityRule, context: Mapping[str, Any], waived: frozenset[str]) -> RuleResult:
     outcome, message = _outcome(rule, context, waived)
     return RuleResult(

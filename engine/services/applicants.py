@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.applicants import round_context, window_chain
+from engine.applicants import applicant_facts, round_context, window_chain
+from engine.eligibility import judge, may_ever_apply
 from engine.store import organisations, rounds
 from engine.system import System
 from engine.views import Actor
@@ -21,4 +22,5 @@ def list_applicants(system: System, actor: Actor, round_id: int) -> tuple[tuple[
         (applicant.id, applicant.name)
         for applicant in tree.of(one.folder.procedure.starters.kind, "")
         if actor.organisation_id in window_chain(one.folder, tree, applicant.id)
+        and may_ever_apply(one.folder, judge(one.folder, applicant_facts(applicant), ()))
     )

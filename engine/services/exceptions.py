@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.access import Action, OfficeScope, may
 from engine.applicants import applicant_facts, round_context, round_owners
-from engine.eligibility import judge
+from engine.eligibility import judge, may_ever_apply
 from engine.errors import BadRequest, NotAllowed, NotFound
 from engine.store import organisations, rounds
 from engine.system import System
@@ -60,9 +60,10 @@ def list_blocked(system: System, actor: Actor, round_id: int) -> tuple[tuple[str
     if actor.organisation_id not in round_owners(one.folder, tree).organisation_ids:
         return ()
     waivable = {rule.id for rule in one.folder.procedure.eligibility if rule.overridable_by in actor.roles}
-    blocked = []
+    blocked: list[tuple[str, str, RuleResult]] = []
     for applicant in tree.of(one.folder.procedure.starters.kind, ""):
-        for result in judge(one.folder, applicant_facts(applicant), one.waived.get(applicant.id, ())):
-            if result.outcome == "failed" and result.rule_id in waivable:
-                blocked.append((applicant.id, applicant.name, result))
+        results = judge(one.folder, applicant_facts(applicant), one.waived.get(applicant.id, ()))
+        failed = [result for result in results if result.outcome == "failed" and result.rule_id in waivable]
+        if may_ever_apply(one.folder, results):
+            blocked += [(applicant.id, applicant.name, result) for result in failed]
     return tuple(blocked)

@@ -369,3 +369,9 @@ def test_the_monitor_counts_what_waits_and_what_was_passed(offices, round_id):
     monitor = monitoring.list_monitors(offices.system, offices.actor("administrator"))[0]
     counts = {element_id: (waiting, passed) for element_id, _, waiting, _, passed in monitor.steps}
     assert (monitor.running, counts["review_by_province"], counts["fill_application"]) == (1, (1, 0), (0, 1))
+
+
+def test_only_cities_are_offered_for_an_exception(offices, round_id):
+    blocked = exceptions.list_blocked(offices.system, offices.actor("ministry_decider"), round_id)
+    assert "guangdong_government" not in {organisation_id for organisation_id, _, _ in blocked}
+    assert "foshan_government" in {organisation_id for organisation_id, _, _ in blocked}
