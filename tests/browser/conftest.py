@@ -69,11 +69,11 @@ def _pictures_of_failures(request, people):
 def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
-        item.stash[FAILED] = True
+        # Of what fails after it, pictures would only show the same.
+        item.stash[FAILED] = not item.parent.stash.get(FAILED, False)
+        item.parent.stash[FAILED] = True
         if "program" in getattr(item, "funcargs", {}):
             report.sections.append(("program", "".join(item.funcargs["program"].lines[-60:])))
-        if item.parent is not None:
-            item.parent.stash[FAILED] = True
     return report
 
 
