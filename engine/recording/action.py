@@ -44,6 +44,7 @@ class CaseAction:
     receipt_number: str | None = None
     #: (id, element_id, organisation_id, role) of the tasks it opened
     opened: list[Any] = field(default_factory=list)
+    _facts: dict[str, Any] | None = None
 
     @classmethod
     def begin(
@@ -53,8 +54,16 @@ class CaseAction:
         folder = system.folder(connection, case.definition_id)
         return cls(system, connection, case, folder, actor, at, Journal.of(case, at, actor))
 
-    def facts(self) -> dict[str, Any]:
-        """Return what the engine tells expressions besides the case's own variables; never stored."""
+    def facts(self) -> Mapping[str, Any]:
+        """Return what the engine tells expressions besides the case's own variables; never stored.
+
+        One moment for the whole action, so counted once: the form, the diagram and every notice read them.
+        """
+        if self._facts is None:
+            self._facts = self._counted_facts()
+        return self._facts
+
+    def _counted_facts(self) -> dict[str, Any]:
         windows = {name: read_window(window) for name, window in self.case.windows.items()}
         return {
             **self.case.facts,

@@ -65,17 +65,22 @@ class OrganisationTree:
         )
 
 
+_RECORDED = tuple(OrganisationRecord.__dataclass_fields__)
+_ORGANISATIONS = select(*(organisation.c[name] for name in _RECORDED)).order_by(organisation.c.id)
+_REGIONS = select(region.c.code, region.c.parent_code, region.c.level)
+
+
 def read_tree(connection: Connection) -> OrganisationTree:
     """Return every organisation and region; a few hundred short rows."""
-    names = list(OrganisationRecord.__dataclass_fields__)
     organisations = {}
-    for row in connection.execute(select(organisation).order_by(organisation.c.id)):
-        values = {name: row._mapping[name] for name in names}
-        organisations[row.id] = OrganisationRecord(**{**values, "levels": tuple(row.levels)})
-    rows = connection.execute(select(region)).all()
-    return OrganisationTree(
-        organisations, {row.code: row.parent_code for row in rows}, {row.code: row.level for row in rows}
-    )
+    for row in connection.execute(_ORGANISATIONS):
+        values = dict(zip(_RECORDED, row, strict=True))
+        values["levels"] = tuple(values["levels"])
+        organisations[values["id"]] = OrganisationRecord(**values)
+    regions, levels = {}, {}
+    for code, parent_code, level in connection.execute(_REGIONS):
+        regions[code], levels[code] = parent_code, level
+    return OrganisationTree(organisations, regions, levels)
 
 
 def upsert(
