@@ -1,24 +1,44 @@
-"""Run every measurement, or those whose module is named on the command line, and print one table."""
+"""`make bench`: one JSON line per figure on standard output, and nothing else.
+
+Groups named on the command line (`completing listing infrastructure …`) are measured alone.
+"""
 
 from __future__ import annotations
 
-import importlib
-import platform
 import sys
+import tempfile
 from pathlib import Path
 
-from tests.bench.harness import HEADING
+from tests.bench.completing import ask_stock, measure_completing
+from tests.bench.computing import measure_computing
+from tests.bench.listing import measure_listing
+from tests.bench.measure_infrastructure import figures
+from tests.bench.stage import Stage, stage
+
+GROUPS = ("completing", "computing", "listing", "infrastructure")
 
 
 def main() -> None:
-    """Print the figures as they come."""
-    found = sorted(path.stem for path in Path(__file__).parent.glob("measure_*.py"))
-    chosen = [name for name in found if not sys.argv[1:] or name.removeprefix("measure_") in sys.argv[1:]]
-    sys.stdout.write(f"Python {platform.python_version()}, {platform.machine()}\n\n{HEADING}\n")
-    for name in chosen:
-        for figure in importlib.import_module(f"tests.bench.{name}").figures():
-            sys.stdout.write(f"{figure.row()}\n")
-            sys.stdout.flush()
+    """Measure everything on servers of this run alone."""
+    chosen = sys.argv[1:] or GROUPS
+    unknown = set(chosen) - set(GROUPS)
+    if unknown:
+        sys.exit(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+    with tempfile.TemporaryDirectory(prefix="guicheng-bench-") as folder, stage(Path(folder)) as measured:
+        _measure_engine(measured, chosen)
+    if "infrastructure" in chosen:
+        for figure in figures():
+            figure.report()
+
+
+def _measure_engine(measured: Stage, chosen: tuple[str, ...] | list[str]) -> None:
+    stock = ask_stock(measured.conninfo)
+    if "completing" in chosen:
+        measure_completing(measured, stock)
+    if "computing" in chosen:
+        measure_computing(stock["condition"])
+    if "listing" in chosen:
+        measure_listing(measured)
 
 
 if __name__ == "__main__":

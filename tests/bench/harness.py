@@ -19,6 +19,7 @@ from engine.database import Database, create_database_if_missing
 from engine.migrations import migrate
 from engine.postgres import EmbeddedPostgres
 from engine.system import build
+from tests.bench.measuring import report
 from tests.support.offices import Offices
 
 REPOSITORY = Path(__file__).parents[2]
@@ -38,12 +39,12 @@ class Figure:
     #: Statements of one action, transaction brackets not counted; None for what touches no database.
     statements: int | None = None
 
-    def row(self) -> str:
-        sent = "" if self.statements is None else str(self.statements)
-        return f"| {self.name} | {self.times} | {self.p50:.2f} | {self.p95:.2f} | {self.worst:.2f} | {sent} |"
-
-
-HEADING = "| action | times | p50 ms | p95 ms | worst ms | statements |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+    def report(self) -> None:
+        """Print the figure."""
+        report(f"{self.name}.p50", self.p50, "ms")
+        report(f"{self.name}.p95", self.p95, "ms")
+        if self.statements is not None:
+            report(f"{self.name}.statements", self.statements, "statements")
 
 
 @contextmanager

@@ -33,17 +33,17 @@ def figures() -> Iterator[Figure]:
             with database.transaction() as connection:
                 system.jobs.defer_fire_timers(connection, range(first, first + 500))
 
-        yield measure("open a reading transaction", read, times=500, database=database)
-        yield measure("defer one job, durably", defer, times=300, database=database)
-        yield measure("defer 500 jobs at once, durably", defer_many, times=10, database=database)
+        yield measure("read_transaction", read, times=500, database=database)
+        yield measure("defer_job", defer, times=300, database=database)
+        yield measure("defer_500_jobs", defer_many, times=10, database=database)
         contents = PDF.replace(b"%%EOF", b"%" * (20 * MEBIBYTE - 1024) + b"\n%%EOF")
 
         def save() -> StoredFile:
             return system.files.save(io.BytesIO(contents), limit=20 * MEBIBYTE)
 
-        yield measure("store a file of 20 MiB, durably, with both digests", save, times=5)
+        yield measure("store_file_of_20_mib", save, times=5)
         stored = save()
         check = partial(check_upload, system.files.path(stored.name), "a.pdf")
-        yield measure("check a PDF of 20 MiB", check, times=5)
+        yield measure("check_pdf_of_20_mib", check, times=5)
         kept = passwords.hash_password("correct horse")
-        yield measure("verify a password", partial(passwords.verify, kept, "wrong"), times=20)
+        yield measure("verify_password", partial(passwords.verify, kept, "wrong"), times=20)

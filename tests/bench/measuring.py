@@ -25,17 +25,12 @@ class Cost:
     wall: list[float] = field(default_factory=list)
     statements: list[int] = field(default_factory=list)
     commits: list[int] = field(default_factory=list)
-    #: Milliseconds of every process of the server, all samples together, with what lies between them.
-    server: float = 0.0
+    #: Milliseconds of every process of the server.
+    server_cpu: list[float] = field(default_factory=list)
 
     def of(self, name: str) -> float:
         """Return the median of a column."""
         return float(median(getattr(self, name)))
-
-    @property
-    def server_cpu(self) -> float:
-        """The server's milliseconds per sample."""
-        return self.server / len(self.cpu)
 
 
 class Meter:
@@ -59,21 +54,22 @@ class Meter:
         begun_cpu, begun = process_time_ns(), perf_counter_ns()
         answer = action()
         wall, cpu = perf_counter_ns() - begun, process_time_ns() - begun_cpu
-        cost.server += self._server() - server
+        used = {process: nanoseconds - server.get(process, 0) for process, nanoseconds in self._server().items()}
+        cost.server_cpu.append(sum(used.values()) / 1e6)
         cost.cpu.append(cpu / 1e6)
         cost.wall.append(wall / 1e6)
         cost.statements.append(self._statements - statements)
         cost.commits.append(self._commits - commits)
         return answer
 
-    def _server(self) -> float:
-        """Return the milliseconds of CPU that the server and its living children have used."""
-        parent = int((self._data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+    def _server(self) -> dict[str, int]:
+        """Return the nanoseconds of CPU that the server and its living children have used, by process."""
+        parent = (self._data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-        return sum(_nanoseconds(process) for process in (parent, *children)) / 1e6
+        return {process: _nanoseconds(process) for process in (parent, *children)}
 
 
-def _nanoseconds(process: int | str) -> int:
+def _nanoseconds(process: str) -> int:
     try:
         return int(Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()[0])
     except FileNotFoundError:
