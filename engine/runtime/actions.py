@@ -12,7 +12,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.errors import ExecutionError
 from engine.runtime.codec import load, save
-from engine.runtime.events import Message, Signal
+from engine.runtime.events import Signal
 from engine.runtime.joins import Join
 from engine.runtime.moving import move
 from engine.runtime.session import Session
@@ -91,6 +91,7 @@ class Action:
             tokens=_tokens(self.workflow),
             is_ended=self.workflow.completed,
             end_events=tuple(self.session.end_events),
+            kept_messages=tuple(name for name, _ in self.workflow.messages),
         )
 
 
@@ -104,14 +105,26 @@ def _translated() -> Iterator[None]:
         raise ExecutionError(element_id=element_id, reason=str(error)) from error
 
 
-def start(context: Context) -> Progress:
-    """Begin a case.
+def start(context: Context, *, message: str = "", payload: Mapping[str, object] | None = None) -> Progress:
+    """Begin a case at its plain start event; without one, every start event with a trigger waits for the first to fire.
+
+    Args:
+        context: what the action may look at.
+        message: name of the message that begins the case, at the start event that waits for it.
+        payload: becomes case variables; only with a message.
 
     Raises:
+        MessageNotExpected: no start event waits for the message.
         ExecutionError: the diagram could not go on; names the element.
     """
     with _translated():
-        return Action(context).finish()
+        action = Action(context)
+        if message:
+            action.session.begins_by_message = True
+            action.workflow.settle(action.session)
+            if not action.workflow.deliver(message, payload or {}):
+                raise MessageNotExpected(message=message)
+        return action.finish()
 
 
 def complete(context: Context, state: bytes, token_id: str, values: Mapping[str, object]) -> Progress:
@@ -149,19 +162,29 @@ def fire_timer(context: Context, state: bytes, token_id: str) -> Progress:
         return action.finish()
 
 
-def send_message(context: Context, state: bytes, name: str, payload: Mapping[str, object]) -> Progress:
-    """Deliver a message to everybody in the case who waits for it; `payload` becomes case variables.
+def send_message(
+    context: Context, state: bytes, name: str, payload: Mapping[str, object], *, keep: bool = False
+) -> Progress:
+    """Deliver a message to everybody in the case who waits for it; `payload` becomes variables.
+
+    Args:
+        context: what the action may look at.
+        state: the saved state.
+        name: the message's name in the diagram.
+        payload: becomes variables where the message is heard.
+        keep: when nobody waits for it yet, keep it with the case until somebody does.
 
     Raises:
-        MessageNotExpected: nobody waits for it.
+        MessageNotExpected: nobody waits for it; with `keep`, no element ever will, or the case has ended.
         ExecutionError: the diagram could not go on; names the element.
         StateDamaged: the state cannot be read.
     """
     with _translated():
         action = Action(context, state)
-        action.session.variables.update({key: action.session.kept(value, name) for key, value in payload.items()})
-        if not action.workflow.catch(BpmnEvent(Message(name))):
-            raise MessageNotExpected(message=name)
+        if not action.workflow.deliver(name, payload):
+            if not keep or action.workflow.completed or name not in context.definition.message_names:
+                raise MessageNotExpected(message=name)
+            action.workflow.keep(name, payload)
         return action.finish()
 
 

@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from lxml.etree import _Element as XmlNode
 
-from engine.runtime.diagram import Diagram, Level, has_condition
+from engine.runtime.diagram import Diagram, Level, has_condition, is_first, is_last
 from engine.runtime.dialects import expression_text
-from engine.runtime.documents import BPMN, GATEWAYS, Problems, child, children, event_kind, tag, text
+from engine.runtime.documents import (
+    ACTIVITIES,
+    BPMN,
+    EMBEDDED,
+    GATEWAYS,
+    Problems,
+    child,
+    children,
+    event_kind,
+    is_event_subprocess,
+    tag,
+    text,
+)
 from engine.runtime.limits import MAX_DEPTH, MAX_FLOWS, MAX_NODES
 
 _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 #: Elements a token passes without waiting for a person, a message or the time.
 _AUTOMATIC = frozenset(
-    {"serviceTask", "sendTask", "scriptTask", "intermediateThrowEvent", *GATEWAYS - {"eventBasedGateway"}}
+    {
+        "serviceTask",
+        "sendTask",
+        "scriptTask",
+        "businessRuleTask",
+        "intermediateThrowEvent",
+        *GATEWAYS - {"eventBasedGateway"},
+    }
 )
 #: Elements that one sentence names at most.
 _NAMED = 8
-_WAITED_FOR = frozenset({"timer", "message", "signal"})
+_WAITED_FOR = frozenset({"timer", "message", "signal", "conditional"})
 
 
 def check_size(diagram: Diagram, problems: Problems) -> bool:
@@ -34,14 +53,15 @@ def check_size(diagram: Diagram, problems: Problems) -> bool:
 
 
 def _depth(node: XmlNode) -> int:
-    return sum(1 for outer in node.iterancestors() if tag(outer) == "subProcess")
+    return sum(1 for outer in node.iterancestors() if tag(outer) in EMBEDDED)
 
 
 def check_flows(diagram: Diagram, problems: Problems) -> None:
     """Look at every level."""
+    called = {node.get("calledElement") for _, node in diagram.nodes() if tag(node) == "callActivity"}
     for level in diagram.levels:
         if _flows_are_whole(level, problems):
-            _check_ends(level, problems)
+            _check_ends(level, level.node.get("id") in called, problems)
             for node in level.nodes.values():
                 _check_outgoing(level, node, problems)
                 _check_gateway(level, node, problems)
@@ -66,31 +86,59 @@ def _flows_are_whole(level: Level, problems: Problems) -> bool:
     return len(problems.found) == before
 
 
-def _check_ends(level: Level, problems: Problems) -> None:
+def _check_ends(level: Level, is_called: bool, problems: Problems) -> None:
     starts = level.of("startEvent")
-    if len(starts) != 1:
-        problems.add(level.file, level.node, f"每个流程和子流程应有且只有一个开始事件，现有 {len(starts)} 个。")
+    plain = [node for node in starts if not event_kind(node)]
+    if tag(level.node) == "process" and starts:
+        _check_starts(level, plain, is_called, problems)
+    elif len(starts) != 1:
+        problems.add(
+            level.file, level.node, f"每个流程和子流程都要有开始事件，子流程只能有一个；现有 {len(starts)} 个。"
+        )
+    elif not plain and not is_event_subprocess(level.node):
+        problems.add(level.file, starts[0], "子流程随连线开始，请改为空开始事件；由事件触发的请改为事件子流程。")
     if not level.of("endEvent"):
         problems.add(level.file, level.node, "没有结束事件。")
 
 
+def _check_starts(level: Level, plain: list[XmlNode], is_called: bool, problems: Problems) -> None:
+    for node in plain[1:]:
+        problems.add(level.file, node, "有几个空开始事件，不清楚办件从哪里开始；请只留一个。")
+    if is_called and not plain:
+        problems.add(level.file, level.node, "被调用的流程没有空开始事件，调用时不知道从哪里开始。")
+    for node in level.of("startEvent"):
+        if plain and event_kind(node) not in {"", "message"}:
+            message = "已有空开始事件，办件由人发起，这个开始事件永远不会触发；请删除，或改为事件子流程。"
+            problems.add(level.file, node, message)
+
+
 def _check_outgoing(level: Level, node: XmlNode, problems: Problems) -> None:
-    kind = tag(node)
     outgoing = level.outgoing.get(node.get("id") or "", [])
     incoming = level.incoming.get(node.get("id") or "", [])
-    if kind == "endEvent" and outgoing:
-        problems.add(level.file, node, "结束事件之后不能再有连线。")
-    elif kind != "endEvent" and not outgoing:
+    if is_last(node) and outgoing:
+        problems.add(level.file, node, "结束事件、链接起点和事件子流程之后不能有连线。")
+    elif not is_last(node) and not outgoing:
         problems.add(level.file, node, "之后没有连线，办件会停在这里；请连到下一步或结束事件。")
-    if kind in {"startEvent", "boundaryEvent"} and incoming:
-        problems.add(level.file, node, "开始事件和边界事件不能有进入的连线。")
-    if kind in GATEWAYS:
-        return
-    if len(outgoing) > 1:
-        problems.add(level.file, node, "之后有多条连线，去向不明；请在后面加一个网关。")
-    for flow in outgoing:
-        if has_condition(flow):
-            problems.add(level.file, flow, f"“{node.get('id')}”之后的连线带有条件但不会生效；请加一个排他网关。")
+    if is_first(node) and incoming:
+        problems.add(level.file, node, "开始事件、边界事件、链接终点和事件子流程不能有进入的连线。")
+    if tag(node) not in GATEWAYS:
+        _check_split(level, node, outgoing, problems)
+
+
+def _check_split(level: Level, node: XmlNode, outgoing: list[XmlNode], problems: Problems) -> None:
+    """Check the flows out of a task or event: each is taken whose condition holds, or that has none."""
+    default, name = node.get("default"), node.get("id")
+    conditional = [flow for flow in outgoing if has_condition(flow) and flow.get("id") != default]
+    if default is not None and default not in {flow.get("id") for flow in outgoing}:
+        problems.add(level.file, node, f"默认出线“{default}”不是这个元素的出线。")
+    for flow in conditional:
+        if tag(node) not in ACTIVITIES:
+            problems.add(level.file, flow, f"事件“{name}”之后的连线不能带条件；请加一个排他网关。")
+        elif len(outgoing) == 1:
+            message = f"“{name}”之后只有一条连线却带有条件；条件不成立时办件会停住，请加默认出线。"
+            problems.add(level.file, flow, message)
+    if default is not None and not conditional and len(outgoing) > 1:
+        problems.add(level.file, node, "有默认出线，但其他出线都没有条件，默认出线不会被选中；请给其他出线加条件。")
 
 
 def _check_gateway(level: Level, node: XmlNode, problems: Problems) -> None:
@@ -124,7 +172,9 @@ def _check_choices(level: Level, node: XmlNode, outgoing: list[XmlNode], problem
         target = level.nodes[flow.get("targetRef") or ""]
         is_wait = tag(target) in {"intermediateCatchEvent", "receiveTask"} and event_kind(target) in _WAITED_FOR
         if not is_wait or level.boundaries(target.get("id") or ""):
-            problems.add(level.file, target, "事件网关之后只能是定时、消息、信号事件或接收任务，且不能带边界事件。")
+            problems.add(
+                level.file, target, "事件网关之后只能是定时、消息、信号、条件事件或接收任务，且不能带边界事件。"
+            )
         elif len(level.incoming[target.get("id") or ""]) > 1:
             problems.add(level.file, target, "事件网关之后的事件不能再有其他进入的连线。")
     if len(outgoing) < 2:
@@ -133,11 +183,10 @@ def _check_choices(level: Level, node: XmlNode, outgoing: list[XmlNode], problem
 
 def _check_reachable(level: Level, problems: Problems) -> None:
     followers: dict[str, list[str]] = {name: [] for name in level.nodes}
-    for flow in level.flows:
-        followers[flow.get("sourceRef") or ""].append(flow.get("targetRef") or "")
-    for node in level.of("boundaryEvent"):
-        followers.setdefault(node.get("attachedToRef") or "", []).append(node.get("id") or "")
-    pending = [node.get("id") or "" for node in level.of("startEvent")]
+    attached = [(node.get("attachedToRef") or "", node.get("id") or "") for node in level.of("boundaryEvent")]
+    for source, target in [*level.steps(), *attached]:
+        followers.setdefault(source, []).append(target)
+    pending = [name for name, node in level.nodes.items() if tag(node) == "startEvent" or is_event_subprocess(node)]
     reached = set(pending)
     while pending:
         for name in followers[pending.pop()]:
@@ -151,11 +200,10 @@ def _check_reachable(level: Level, problems: Problems) -> None:
 
 def _check_loops(level: Level, problems: Problems) -> None:
     """Report loops in which nothing waits."""
-    automatic = {name for name, node in level.nodes.items() if tag(node) in _AUTOMATIC}
+    automatic = {name for name, node in level.nodes.items() if tag(node) in _AUTOMATIC or event_kind(node) == "link"}
     before: dict[str, set[str]] = {name: set() for name in automatic}
     after: dict[str, set[str]] = {name: set() for name in automatic}
-    for flow in level.flows:
-        source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
+    for source, target in level.steps():
         if source in automatic and target in automatic:
             before[target].add(source)
             after[source].add(target)

@@ -1,8 +1,10 @@
 """The saved state of a case: bytes with a format version, a checksum and the digest of the definition it belongs to.
 
     magic (4) · format version (1) · SHA-256 of the rest (32) · JSON:
-    [definition digest, element names, rows of the process, [[host token, process, rows] of each subprocess]]
+    [definition digest, element names, rows of the process, [[host token, process, rows] of each subprocess],
+     has it ended, [[name, payload] of each kept message]]
     row: [token id, index of the parent row or -1, index of the name, state, remembered, item]
+Format 1 is the same without kept messages; it is read, never written.
 
 The definition itself is never part of a state, and neither are the case variables. Nothing is unpickled.
 """
@@ -26,7 +28,9 @@ from engine.runtime.values import Definition, StateDamaged
 from engine.runtime.workflow import CaseWorkflow, SubWorkflow
 
 MAGIC = b"GCRT"
-FORMAT = 1
+FORMAT = 2
+#: Number of parts by format.
+_PARTS = {1: 5, 2: 6}
 _HEADER = len(MAGIC) + 1 + 32
 
 
@@ -43,7 +47,8 @@ def save(definition: Definition, workflow: CaseWorkflow) -> bytes:
             [host.hex, level.spec.name, _rows(level, names)]
             for host, level in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
         ]
-        content = orjson.dumps([definition.digest, names, _rows(workflow, names), inner, workflow.completed])
+        parts = [definition.digest, names, _rows(workflow, names), inner, workflow.completed, workflow.messages]
+        content = orjson.dumps(parts)
     except TypeError as error:
         raise ExecutionError(f"多实例任务中的值无法保存：{error}") from error
     if len(content) > MAX_STATE_BYTES:
@@ -57,7 +62,7 @@ def load(definition: Definition, state: bytes, session: Session) -> CaseWorkflow
     Raises:
         StateDamaged: the bytes are damaged, of another format, or of another definition.
     """
-    digest, names, rows, inner, completed = _content(state)
+    digest, names, rows, inner, completed, *messages = _content(state)
     if digest != definition.digest:
         raise StateDamaged("办件的流程状态属于另一个版本的流程图。", expected=definition.digest, found=digest)
     specs = definition.specs
@@ -67,6 +72,7 @@ def load(definition: Definition, state: bytes, session: Session) -> CaseWorkflow
         _restore(workflow, rows, words)
         for host_hex, spec_name, inner_rows in inner:
             _restore_inner(workflow, UUID(hex=host_hex), specs[spec_name], inner_rows, words)
+        workflow.messages = [(name, dict(payload)) for kept in messages for name, payload in kept]
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise StateDamaged(reason=str(error)) from error
     workflow.completed = bool(completed)
@@ -76,8 +82,8 @@ def load(definition: Definition, state: bytes, session: Session) -> CaseWorkflow
 def _content(state: bytes) -> Any:
     if len(state) < _HEADER or not state.startswith(MAGIC):
         raise StateDamaged(reason="not a state")
-    if state[len(MAGIC)] != FORMAT:
-        raise StateDamaged(reason=f"format {state[len(MAGIC)]}, expected {FORMAT}")
+    if state[len(MAGIC)] not in _PARTS:
+        raise StateDamaged(reason=f"format {state[len(MAGIC)]}, expected one of {list(_PARTS)}")
     content = state[_HEADER:]
     if sha256(content).digest() != state[len(MAGIC) + 1 : _HEADER]:
         raise StateDamaged(reason="checksum does not match")
@@ -85,7 +91,7 @@ def _content(state: bytes) -> Any:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise StateDamaged(reason=str(error)) from error
-    if not isinstance(found, list) or len(found) != 5:
+    if not isinstance(found, list) or len(found) != _PARTS[state[len(MAGIC)]]:
         raise StateDamaged(reason="unknown content")
     return found
 

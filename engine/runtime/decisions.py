@@ -95,10 +95,11 @@ def _label(part: XmlNode) -> str:
 
 def _declare_inputs(root: XmlNode, decision: XmlNode) -> None:
     known = {
-        part.get("name") for part in _parts(root, "decision", "businessKnowledgeModel", "decisionService", "import")
+        part.get("name") or ""
+        for part in _parts(root, "decision", "businessKnowledgeModel", "decisionService", "import")
     }
     required = {link.get("href") for need in _parts(decision, "informationRequirement") for link in need}
-    declared = {part.get("name"): part for part in _parts(root, "inputData")}
+    declared = {part.get("name") or "": part for part in _parts(root, "inputData")}
     for name in sorted(_names_used(decision) - known - {"now", "?"}):
         if name not in declared:
             declared[name] = etree.SubElement(root, _same(root, "inputData"), id=f"input {name}", name=name)
@@ -113,8 +114,8 @@ def _same(root: XmlNode, name: str) -> str:
     return f"{{{etree.QName(root).namespace}}}{name}"
 
 
-def _names_used(decision: XmlNode) -> set[str | None]:
-    found: set[str | None] = set()
+def _names_used(decision: XmlNode) -> set[str]:
+    found: set[str] = set()
     for table in _parts(decision, "decisionTable"):
         for place in table.iter():
             reader = _READERS.get(etree.QName(place).localname) if isinstance(place.tag, str) else None
@@ -134,7 +135,7 @@ def _free_names(reader: Any, feel: str) -> set[str]:
 
 
 def read_decisions(files: Mapping[str, bytes], problems: Problems) -> dict[str, bytes]:
-    """Return the DMN file of every decision of `decisions/*.dmn`, by its id and by its name; faults go to `problems`."""
+    """Return the DMN file of every decision of `decisions/*.dmn`, by its id and by its name."""
     dmn = {name: content for name, content in files.items() if name.startswith(_FOLDER) and name.endswith(".dmn")}
     found: dict[str, bytes] = {}
     for file, content in sorted(dmn.items()):

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element as XmlNode
 
-from engine.runtime.documents import BPMN, Document, Problems, child, children, flow_nodes, levels, tag
+from engine.runtime.dialects import links
+from engine.runtime.documents import (
+    BPMN,
+    Document,
+    Problems,
+    child,
+    children,
+    event_kind,
+    flow_nodes,
+    is_event_subprocess,
+    levels,
+    tag,
+)
 
 #: The diagram that starts, when a folder has several.
 MAIN_FILE = "process.bpmn"
@@ -32,6 +44,11 @@ class Level:
     def boundaries(self, host: str) -> list[XmlNode]:
         """Return the boundary events attached to an activity."""
         return [node for node in self.of("boundaryEvent") if node.get("attachedToRef") == host]
+
+    def steps(self) -> list[tuple[str, str]]:
+        """Return which element leads to which, by flows and by links."""
+        flows = [(flow.get("sourceRef") or "", flow.get("targetRef") or "") for flow in self.flows]
+        return flows + links(self.nodes.values())
 
     def of(self, *names: str) -> list[XmlNode]:
         """Return the nodes with one of these BPMN names."""
@@ -117,6 +134,18 @@ def _level(document: Document, node: XmlNode) -> Level:
         level.outgoing.setdefault(flow.get("sourceRef") or "", []).append(flow)
         level.incoming.setdefault(flow.get("targetRef") or "", []).append(flow)
     return level
+
+
+def is_first(node: XmlNode) -> bool:
+    """Say whether no flow may lead to an element."""
+    is_link_end = tag(node) == "intermediateCatchEvent" and event_kind(node) == "link"
+    return tag(node) in {"startEvent", "boundaryEvent"} or is_link_end or is_event_subprocess(node)
+
+
+def is_last(node: XmlNode) -> bool:
+    """Say whether no flow may lead away from an element."""
+    is_link_begin = tag(node) == "intermediateThrowEvent" and event_kind(node) == "link"
+    return tag(node) == "endEvent" or is_link_begin or is_event_subprocess(node)
 
 
 def has_condition(flow: XmlNode) -> bool:

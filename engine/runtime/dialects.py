@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.etree import _Element as XmlNode
@@ -74,6 +75,54 @@ def decision_rule(node: XmlNode) -> Rule:
         result=(node.get(f"{CAMUNDA}resultVariable") or "").strip(),
         shape=node.get(f"{CAMUNDA}mapDecisionResult") or "",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallText:
+    """What a call activity hands in and takes out: name of the target and expression of the source."""
+
+    gets: tuple[tuple[str, str], ...]
+    gives: tuple[tuple[str, str], ...]
+    gets_all: bool
+    gives_all: bool
+
+
+def call_mapping(node: XmlNode) -> CallText | None:
+    """Return Camunda's `in` and `out` of a call; None when it shares all variables: without any, or with all of them.
+
+    A business key is passed over: a called process belongs to the same case.
+    """
+    gets, gives = ([*node.iterfind(f"{BPMN}extensionElements/{CAMUNDA}{way}")] for way in ("in", "out"))
+    gets = [item for item in gets if item.get("businessKey") is None]
+    gets_all, gives_all = (any(item.get("variables") == "all" for item in items) for items in (gets, gives))
+    pairs = [tuple(_pair(item) for item in items if item.get("variables") is None) for items in (gets, gives)]
+    if not (gets or gives) or (gets_all and gives_all and not any(pairs)):
+        return None
+    return CallText(gets=pairs[0], gives=pairs[1], gets_all=gets_all, gives_all=gives_all)
+
+
+def _pair(item: XmlNode) -> tuple[str, str]:
+    return item.get("target") or "", expression_text(item.get("source") or item.get("sourceExpression") or "")
+
+
+def link_name(node: XmlNode) -> str:
+    """Return the name that joins both ends of a link, or ""."""
+    definition = child(node, "linkEventDefinition")
+    return "" if definition is None else (definition.get("name") or "").strip()
+
+
+def links(nodes: Iterable[XmlNode]) -> list[tuple[str, str]]:
+    """Return the links of a level: id of the throwing and id of the catching event."""
+    ends = [(tag(node), link_name(node), node.get("id") or "") for node in nodes]
+    catching = {name: node_id for kind, name, node_id in ends if name and kind == "intermediateCatchEvent"}
+    throwing = [(name, node_id) for kind, name, node_id in ends if name and kind == "intermediateThrowEvent"]
+    return [(node_id, catching[name]) for name, node_id in throwing if name in catching]
+
+
+def condition_text(node: XmlNode) -> str:
+    """Return the expression of a conditional event, or ""."""
+    definition = child(node, "conditionalEventDefinition")
+    return "" if definition is None else expression_text(text(child(definition, "condition")))
 
 
 def placeholders(literal: str) -> list[str]:

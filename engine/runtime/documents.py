@@ -17,16 +17,19 @@ SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 TASKS = frozenset(
     {"userTask", "manualTask", "serviceTask", "sendTask", "scriptTask", "receiveTask", "businessRuleTask"}
 )
-SCOPES = frozenset({"subProcess", "callActivity"})
+#: Activities with a level of their own in the same file.
+EMBEDDED = ("subProcess", "transaction")
+SCOPES = frozenset({*EMBEDDED, "callActivity"})
 ACTIVITIES = TASKS | SCOPES
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"})
 EVENTS = frozenset(
     {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"},
 )
+#: Elements whose event is thrown, not waited for.
+THROWING = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 SUPPORTED = ACTIVITIES | GATEWAYS | EVENTS
 REFUSED = {
     "task": "未定类型的任务不能运行，请改为用户任务、服务任务或脚本任务。",
-    "transaction": "不支持事务子流程，请改用普通子流程。",
     "adHocSubProcess": "不支持即席子流程，请画出确定的先后顺序。",
     "complexGateway": "不支持复杂网关，请改用排他、并行或包容网关。",
     "choreographyTask": "不支持编排任务。",
@@ -97,7 +100,7 @@ def text(node: etree._Element | None) -> str:
 def levels(process: etree._Element) -> Iterator[etree._Element]:
     """Yield the process and every embedded subprocess below it."""
     yield process
-    for inner in children(process, "subProcess"):
+    for inner in children(process, *EMBEDDED):
         yield from levels(inner)
 
 
@@ -112,11 +115,21 @@ def event_definitions(node: etree._Element) -> list[etree._Element]:
 
 
 def event_kind(node: etree._Element) -> str:
-    """Return timer, message … for an event with a definition, message for a receive task, otherwise ""."""
-    if tag(node) == "receiveTask":
+    """Return timer, message … for an event with a definition, message for a task with one, otherwise ""."""
+    if tag(node) == "receiveTask" or (tag(node) == "sendTask" and node.get("messageRef")):
         return "message"
     definitions = event_definitions(node)
     return tag(definitions[0]).removesuffix("EventDefinition") if definitions else ""
+
+
+def is_event_subprocess(node: etree._Element) -> bool:
+    """Say whether a subprocess begins by an event instead of a flow."""
+    return node.get("triggeredByEvent") == "true"
+
+
+def interrupts(node: etree._Element) -> bool:
+    """Say whether a boundary event, or the start event of an event subprocess, takes back what is open."""
+    return "false" not in (node.get("cancelActivity"), node.get("isInterrupting"))
 
 
 def read_documents(files: Mapping[str, bytes], problems: Problems) -> tuple[Document, ...]:

@@ -6,12 +6,15 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
     ErrorEventDefinition,
     EscalationEventDefinition,
     MessageEventDefinition,
+    NoneEventDefinition,
     SignalEventDefinition,
     TerminateEventDefinition,
 )
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import (
     BoundaryEventMixin,
     IntermediateCatchEventMixin,
@@ -24,6 +27,7 @@ from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
+from engine.language import Expression
 from engine.runtime.nodes import Enclosing, Gateway, Node, Unpredicted
 from engine.runtime.timers import CycleTimer, Timer
 from engine.runtime.withdrawal import withdraw, withdraw_all
@@ -52,7 +56,13 @@ class Thrown(Heard):
 
 
 class Message(Heard, MessageEventDefinition):
-    """A message from outside, recognised by its name."""
+    """A message from outside or from another step of the case, recognised by its name."""
+
+    def throw(self, my_task: Any) -> None:
+        """Let everybody who waits hear it, or keep it until somebody waits."""
+        case = my_task.workflow.top_workflow
+        if not case.deliver(self.name, {}):
+            case.keep(self.name, {}, my_task.task_spec.bpmn_id)
 
 
 class Signal(Thrown, SignalEventDefinition):
@@ -71,17 +81,88 @@ class Error(Thrown, ErrorEventDefinition):
         if not my_task.workflow.top_workflow.catch(BpmnEvent(self, target=my_task.workflow)):
             element_id = my_task.task_spec.bpmn_id
             name = my_task.workflow.script_engine.name_of(element_id)
-            raise ExecutionError(f"错误事件“{name}”没有外层的错误边界事件来处理。", element_id=element_id)
+            sentence = f"错误事件“{name}”没有外层的错误边界事件或事件子流程来处理。"
+            raise ExecutionError(sentence, element_id=element_id)
 
 
 class Escalation(Thrown, EscalationEventDefinition):
     """Like an error, but nobody has to hear it."""
 
 
+class Cancel(Thrown, CancelEventDefinition):
+    """Heard by the boundary event of the transaction it ends."""
+
+
+class Conditional(EventDefinition):
+    """Goes off when its condition becomes true; looked at whenever the case has come to rest."""
+
+    def __init__(self, name: str, condition: Expression) -> None:
+        """Keep the compiled condition."""
+        super().__init__(name)
+        self.condition = condition
+
+    def catches(self, my_task: Any, event: Any) -> bool:
+        """Hear nothing."""
+        return False
+
+    def update_task_data(self, my_task: Any) -> None:
+        """Copy nothing."""
+
+    def reset(self, my_task: Any) -> None:
+        """Keep what was seen; a token waits only once."""
+
+    def look(self, my_task: Any) -> bool:
+        """Say whether the condition has become true since the last look, and remember it."""
+        remembered = my_task.internal_data
+        was_true = remembered.get("held", False)
+        remembered["held"] = my_task.workflow.script_engine.evaluate(my_task, self.condition) is True
+        if remembered["held"] and not was_true:
+            remembered["event_fired"] = True
+        return bool(remembered.get("event_fired", False))
+
+
+class Operation(EventDefinition):
+    """An operation that a throwing event asks the engine for."""
+
+    def __init__(self, operation: str, parameters: dict[str, Any]) -> None:
+        """Keep the operation's name and its compiled parameters."""
+        super().__init__(operation)
+        self.parameters = parameters
+
+    def throw(self, my_task: Any) -> None:
+        """Ask for it."""
+        my_task.workflow.script_engine.perform(my_task, self.name, self.parameters)
+
+
 class StartEvent(StartEventMixin, Node):
-    """Where a process or subprocess begins."""
+    """Where a process or subprocess begins; of several with a trigger the first one that fires begins the process."""
 
     passed_as = "reached"
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, event_definition: Any, **kwargs: Any) -> None:
+        """Note how it begins."""
+        super().__init__(wf_spec, bpmn_id, event_definition=event_definition, **kwargs)
+        self.is_plain_start = isinstance(event_definition, NoneEventDefinition)
+        self.is_triggered_start = not self.is_plain_start
+        if self.is_triggered_start:
+            self.passed_as = "fired"
+
+    def leave(self, my_task: Any) -> None:
+        """Take the other start events back, and let the event subprocesses wait from now on."""
+        super().leave(my_task)
+        if not self.is_triggered_start:
+            return
+        for other in list(my_task.workflow.tasks.values()):
+            if isinstance(other.task_spec, StartEvent) and other is not my_task:
+                withdraw(other)
+        for spec in self._wf_spec.start.aside():
+            spec._update(my_task.parent._add_child(spec, TaskState.FUTURE))
+
+
+class InnerStart(StartEvent):
+    """Where an event subprocess goes on; its trigger was noted outside."""
+
+    passed_as = ""
 
 
 class EndEvent(ThrowingEvent, Node):
@@ -92,7 +173,7 @@ class EndEvent(ThrowingEvent, Node):
     def leave(self, my_task: Any) -> None:
         """Note the end, and take every other token of the process back if it terminates."""
         super().leave(my_task)
-        if my_task.workflow is my_task.workflow.top_workflow:
+        if _is_main(my_task.workflow):
             my_task.workflow.script_engine.end_events.append(self.bpmn_id)
         if isinstance(self.event_definition, TerminateEventDefinition):
             withdraw_all(my_task.workflow, except_for=my_task)
@@ -103,6 +184,16 @@ class EndEvent(ThrowingEvent, Node):
         return [] if my_task.workflow.completed or isinstance(self.event_definition, Error) else self.outputs
 
 
+def _is_main(workflow: Any) -> bool:
+    """Say whether an end event here ends the case: on the main level, or in an event subprocess of it."""
+    while workflow.parent_task_id is not None:
+        host = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
+        if not host.task_spec.is_aside:
+            return False
+        workflow = host.workflow
+    return True
+
+
 class Terminate(TerminateEventDefinition):
     """Ends its process; `EndEvent` does it, nobody else hears of it."""
 
@@ -111,13 +202,19 @@ class Terminate(TerminateEventDefinition):
 
 
 class ThrowEvent(IntermediateThrowEventMixin, Node):
-    """Throws a signal or an escalation and goes on; a plain one is a milestone."""
+    """Throws a signal, a message or an escalation and goes on; a plain one is a milestone, or one end of a link."""
 
     passed_as = "reached"
 
 
+class SendTask(ThrowEvent):
+    """Throws a message and goes on."""
+
+    passed_as = "completed"
+
+
 class CatchEvent(IntermediateCatchEventMixin, Node):
-    """Waits for a timer, a message or a signal."""
+    """Waits for a timer, a message, a signal or a condition."""
 
     passed_as = "fired"
 
@@ -126,15 +223,16 @@ class ReceiveTask(ReceiveTaskMixin, Node):
     """Waits for a message."""
 
 
-class BoundaryEvent(BoundaryEventMixin, Node):
-    """Waits as long as its activity is open; one that does not interrupt waits again, as a new token."""
+class Recurring(Node):
+    """An event that waits again, as a new token, unless it interrupts."""
 
     passed_as = "fired"
+    cancel_activity: bool
 
     def leave(self, my_task: Any) -> None:
-        """Interrupt the activity, or wait for the next time."""
+        """Wait for the next time."""
         super().leave(my_task)
-        again = self._again(my_task)
+        again = None if self.cancel_activity else self._again(my_task)
         if again is not None:
             successor = my_task.parent._add_child(self, TaskState.WAITING)
             successor.internal_data.update(again)
@@ -142,11 +240,28 @@ class BoundaryEvent(BoundaryEventMixin, Node):
 
     def _again(self, my_task: Any) -> dict[str, object] | None:
         """Return what the next token has to remember, or None when this was the last time."""
+        definition = self.event_definition
+        if isinstance(definition, CycleTimer):
+            return definition.rearmed(my_task)
+        if isinstance(definition, Conditional):
+            return {"held": True}
+        return None if isinstance(definition, Timer) else {}
+
+
+class BoundaryEvent(BoundaryEventMixin, Recurring):
+    """Waits as long as its activity is open; `BoundaryScope` interrupts the activity."""
+
+
+class Trigger(BoundaryEventMixin, Recurring):
+    """Waits on a level for an event subprocess of that level to begin."""
+
+    starts_aside = True
+
+    def leave(self, my_task: Any) -> None:
+        """Take everything else on the level back if it interrupts."""
+        super().leave(my_task)
         if self.cancel_activity:
-            return None
-        if isinstance(self.event_definition, CycleTimer):
-            return self.event_definition.rearmed(my_task)
-        return None if isinstance(self.event_definition, Timer) else {}
+            withdraw_all(my_task.workflow, except_for=my_task)
 
 
 class BoundaryScope(Enclosing, Unpredicted, SimpleBpmnTask):

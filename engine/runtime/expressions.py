@@ -11,6 +11,8 @@ from lxml.etree import _Element as XmlNode
 from engine.language import Expression, FeelError, compile_expression
 from engine.runtime.diagram import Diagram, Level
 from engine.runtime.dialects import (
+    call_mapping,
+    condition_text,
     expression_text,
     operation,
     parameters,
@@ -97,9 +99,17 @@ def _all(level: Level) -> Iterator[tuple[XmlNode, str, str]]:
             yield from ((node, "脚本", feel) for _, _, feel in script_lines(node) if feel)
         if operation(node):
             yield from ((node, "参数", feel) for feel in _parameter_expressions(node))
-        if repeated := repetition(node):
-            feels = (repeated.collection, repeated.cardinality, repeated.condition)
-            yield from ((node, "多实例", feel) for feel in feels if feel)
+        yield from _of_events_and_scopes(node)
+
+
+def _of_events_and_scopes(node: XmlNode) -> Iterator[tuple[XmlNode, str, str]]:
+    if condition := condition_text(node):
+        yield node, "条件事件", condition
+    if mapping := call_mapping(node):
+        yield from ((node, "变量映射", feel) for _, feel in (*mapping.gets, *mapping.gives) if feel)
+    if repeated := repetition(node):
+        feels = (repeated.collection, repeated.cardinality, repeated.condition)
+        yield from ((node, "多实例", feel) for feel in feels if feel)
 
 
 def _parameter_expressions(node: XmlNode) -> Iterator[str]:

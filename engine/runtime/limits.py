@@ -16,5 +16,7 @@ MAX_TOKENS = 1_000
 MAX_ITEMS = 500
 #: Subprocesses and called processes inside one another.
 MAX_DEPTH = 20
+#: Messages that one case keeps until somebody waits for them.
+MAX_MESSAGES = 100
 #: Bytes of the saved state of one case.
 MAX_STATE_BYTES = 4_000_000

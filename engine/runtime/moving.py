@@ -22,17 +22,18 @@ def move(task: Any, element_id: str) -> None:
     """
     level, session = task.workflow, task.workflow.script_engine
     name, element, specs = session.name_of(element_id), session.elements.get(element_id), level.spec.task_specs
-    if element is None or element.kind not in ACTIVITIES or element_id not in specs:
+    target = specs.get(f"{element_id}.scope", specs.get(element_id))
+    if element is None or element.kind not in ACTIVITIES or target is None or getattr(target, "is_aside", False):
         raise ExecutionError(f"不能退回到“{name}”：它不是同一流程中的任务。", element_id=element_id)
     held = _held_together(task)
     others = (other for other in level.tasks.values() if other.has_state(ALIVE) and other not in held)
-    if isinstance(held[0].parent.task_spec, Repeated) or any(not isinstance(o.task_spec, ProcessEnd) for o in others):
+    busy = [o for o in others if not isinstance(o.task_spec, ProcessEnd) and not o.task_spec.starts_aside]
+    if busy or isinstance(held[0].parent.task_spec, Repeated):
         here = task.task_spec.bpmn_id
         sentence = f"“{session.name_of(here)}”正与其他步骤并行办理，不能单独退回到“{name}”；请先办结其他步骤。"
         raise ExecutionError(sentence, element_id=here)
     for token in held:
         withdraw(token)
-    target = specs.get(f"{element_id}.scope", specs[element_id])
     arrival = level.task_tree._add_child(target, TaskState.FUTURE)
     target._update(arrival)
 

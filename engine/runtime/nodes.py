@@ -28,6 +28,11 @@ class Unpredicted:
 
     #: What is noted when a token leaves: completed, fired, reached, or "" for nothing.
     passed_as = "completed"
+    #: True for what waits for an event subprocess to begin; it does not keep its level open.
+    starts_aside = False
+    #: How a start event begins; neither for anything else.
+    is_plain_start = False
+    is_triggered_start = False
 
     def _predict(self, my_task: Any, *args: Any, **kwargs: Any) -> None:
         """Predict nothing."""
@@ -75,7 +80,43 @@ def encloser(task: Any) -> Any:
 
 
 class Node(Unpredicted, BpmnSpecMixin):
-    """Base of every element that the diagram shows."""
+    """Base of every element that the diagram shows.
+
+    Several flows out of one all get a token; those with a condition only when it holds, and the default flow when no
+    condition does (BPMN 2.0, 13.3.1).
+    """
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        """Begin without conditions."""
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.conditions: dict[str, Expression] = {}
+        self.default_name = ""
+
+    def connect_when(self, feel: Expression, target: Any) -> None:
+        """Connect a follower that gets a token when a condition holds."""
+        self.conditions[target.name] = feel
+        self.connect(target)
+
+    def connect_otherwise(self, target: Any) -> None:
+        """Connect the follower that gets a token when no condition holds."""
+        self.default_name = target.name
+        self.connect(target)
+
+    def following(self, my_task: Any) -> list[Any]:
+        """Return the flows without a condition, those whose condition holds, or the default flow.
+
+        Raises:
+            ExecutionError: there is none of these.
+        """
+        if not self.conditions:
+            return list(self.outputs)
+        session = my_task.workflow.script_engine
+        held = [name for name, feel in self.conditions.items() if session.evaluate(my_task, feel) is True]
+        held = held or [self.default_name]
+        chosen = [name for name in self._outputs if name in held or name not in {*self.conditions, self.default_name}]
+        if not chosen:
+            raise no_way_out(my_task)
+        return [self._wf_spec.task_specs[name] for name in chosen]
 
     def leave(self, my_task: Any) -> None:
         """Tell the multi-instance or the boundary events around this activity that it is done."""
@@ -160,14 +201,26 @@ def holds(my_task: Any, condition: Any) -> bool:
 
 
 def no_way_out(my_task: Any) -> ExecutionError:
-    """Return the error of a gateway without a flow to take."""
+    """Return the error of an element without a flow to take."""
     element_id = my_task.task_spec.bpmn_id
     name = my_task.workflow.script_engine.name_of(element_id)
-    return ExecutionError(f"网关“{name}”的条件都不成立，也没有默认出线，流程无法继续。", element_id=element_id)
+    return ExecutionError(f"“{name}”之后的条件都不成立，也没有默认出线，流程无法继续。", element_id=element_id)
 
 
 class Start(Unpredicted, BpmnStartTask):
-    """The library's own beginning of a process."""
+    """The library's own beginning of a process: leads to its start events and wakes its event subprocesses."""
+
+    def following(self, my_task: Any) -> list[Any]:
+        """Return the plain start event with what waits aside, or else every start event that has a trigger."""
+        begun_by_message = my_task.workflow.parent_task_id is None and my_task.workflow.script_engine.begins_by_message
+        plain = [spec for spec in self.outputs if spec.is_plain_start]
+        if not plain or begun_by_message:
+            return [spec for spec in self.outputs if spec.is_triggered_start]
+        return plain + self.aside()
+
+    def aside(self) -> list[Any]:
+        """Return what waits for an event subprocess of this level to begin."""
+        return [spec for spec in self.outputs if spec.starts_aside]
 
 
 class Finish(Unpredicted, SimpleBpmnTask):
@@ -182,9 +235,12 @@ class ProcessEnd(Unpredicted, SimpleBpmnTask):
         for task in others:
             if task.task_spec is self and task.state == TaskState.WAITING:
                 task._set_state(TaskState.CANCELLED)
-        if any(task.task_spec is not self for task in others):
+        idle = [task for task in others if task.task_spec.starts_aside and task.state == TaskState.WAITING]
+        if any(task.task_spec is not self and task not in idle for task in others):
             my_task._set_state(TaskState.WAITING)
             return False
+        for task in idle:
+            task.cancel()
         return bool(super()._update_hook(my_task))
 
 

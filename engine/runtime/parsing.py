@@ -11,16 +11,19 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.errors import DefinitionRefused
 from engine.runtime.checks_elements import check_decisions, check_elements
+from engine.runtime.checks_events import check_events
 from engine.runtime.checks_flows import check_flows, check_size, lane_members
 from engine.runtime.decisions import inputs_of, read_decisions
 from engine.runtime.diagram import Diagram, Level, outline
 from engine.runtime.dialects import attributes
 from engine.runtime.documents import (
     BPMN,
+    THROWING,
     Problems,
     child,
     event_definitions,
     event_kind,
+    interrupts,
     line_of,
     read_documents,
     tag,
@@ -54,6 +57,7 @@ def read_definition(files: Mapping[str, bytes], *, digest: str, process_id: str 
     decisions = read_decisions(files, problems)
     if diagram is not None and check_size(diagram, problems):
         check_elements(diagram, problems)
+        check_events(diagram, problems)
         check_decisions(diagram, decisions, problems)
         check_flows(diagram, problems)
         check_expressions(diagram, expressions, problems)
@@ -79,7 +83,9 @@ def _definition(diagram: Diagram, expressions: Expressions, problems: Problems) 
         elements=MappingProxyType(elements),
         lanes=MappingProxyType({lane.id: lane for lane in _lanes(diagram)}),
         variable_names=frozenset(),
-        message_names=frozenset(element.message for element in elements.values() if element.message),
+        message_names=frozenset(
+            element.message for element in elements.values() if element.message and element.kind not in THROWING
+        ),
         specs=MappingProxyType(specs),
     )
 
@@ -120,7 +126,7 @@ def _element(level: Level, node: XmlNode, lane: str, messages: dict[str, str]) -
         event=event_kind(node),
         message=next((messages.get(ref, "") for place in places if (ref := place.get("messageRef"))), ""),
         timer=next((text(place) for place in places if tag(place) == "timerEventDefinition"), ""),
-        is_interrupting=node.get("cancelActivity", "true") != "false",
+        is_interrupting=interrupts(node),
         default_flow=node.get("default") or "",
         file=level.file,
         line=line_of(node),

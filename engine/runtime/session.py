@@ -19,6 +19,9 @@ from engine.runtime.limits import MAX_STEPS, MAX_TOKENS
 from engine.runtime.plain import plain
 from engine.runtime.values import Context, Effect, Passed
 
+#: Where a called process keeps variables of its own.
+OWN = "own"
+
 
 class Session(PythonScriptEngine):
     """Evaluates FEEL over variables, facts and the item of a multi-instance; notes what happened."""
@@ -33,6 +36,8 @@ class Session(PythonScriptEngine):
         self.effects: list[Effect] = []
         self.passed: list[Passed] = []
         self.end_events: list[str] = []
+        #: The case begins at a start event that waits for a message, even beside a plain one.
+        self.begins_by_message = False
         self.steps = 0
 
     @property
@@ -53,8 +58,16 @@ class Session(PythonScriptEngine):
         Raises:
             ExecutionError: the expression cannot be evaluated; names the element.
         """
+        return self.evaluate_over({**self._scope(task), **(external_context or {})}, task, expression)
+
+    def evaluate_over(self, scope: Mapping[str, object], task: Any, expression: Expression) -> Any:
+        """Evaluate an expression over a scope of its own.
+
+        Raises:
+            ExecutionError: the expression cannot be evaluated; names the element.
+        """
         try:
-            return expression.evaluate({**self._scope(task), **(external_context or {})})
+            return expression.evaluate(scope)
         except FeelError as error:
             element_id = task.task_spec.bpmn_id or ""
             raise ExecutionError(
@@ -79,11 +92,32 @@ class Session(PythonScriptEngine):
         for name, value in found.items():
             self.assign(task, name, value)
 
-    def _scope(self, task: Any) -> dict[str, object]:
-        scope = {**self.variables, **self.facts}
-        for local in reversed(_locals(task)):
+    def visible(self, task: Any, facts: Mapping[str, object] | None = None) -> dict[str, object]:
+        """Return the variables that a task sees, and what belongs to the instance it runs in."""
+        inner, base = self._frames(task)
+        scope = {**base, **(facts or {})}
+        for local in reversed(inner):
             scope.update(local)
         return scope
+
+    def _scope(self, task: Any) -> dict[str, object]:
+        return self.visible(task, self.facts)
+
+    def _frames(self, task: Any) -> tuple[list[dict[str, object]], dict[str, object]]:
+        """Return what belongs to the instances of repeated activities a task runs in, and the variables around them.
+
+        It is kept at the instance itself and looked up through the open subprocesses, so that parallel branches
+        inside an instance share it. The variables are the case's, or those a called process has for itself.
+        """
+        found = []
+        while task is not None:
+            if task.data:
+                found.append(task.data)
+            host_id = task.workflow.parent_task_id
+            task = None if host_id is None else task.workflow.top_workflow.get_task_from_id(host_id)
+            if task is not None and OWN in task.internal_data:
+                return found, task.internal_data[OWN]
+        return found, self.variables
 
     def execute(self, task: Any, script: Sequence[tuple[str, Expression]], external_context: Any = None) -> bool:
         """Run the lines `name = FEEL` of a script task, top to bottom."""
@@ -98,7 +132,8 @@ class Session(PythonScriptEngine):
             ExecutionError: the value cannot be kept; names the element.
         """
         value = self.kept(value, task.task_spec.bpmn_id)
-        place = next((local for local in _locals(task) if name in local), self.variables)
+        inner, base = self._frames(task)
+        place = next((local for local in inner if name in local), base)
         place[name] = value
 
     def kept(self, value: object, element_id: str) -> Any:
@@ -146,18 +181,3 @@ class Session(PythonScriptEngine):
         """Return the visible name of an element, or its id."""
         element = self.elements.get(element_id)
         return element.name if element and element.name else element_id
-
-
-def _locals(task: Any) -> list[dict[str, object]]:
-    """Return what belongs to the instances of repeated activities a task runs in, the innermost first.
-
-    It is kept at the instance itself and looked up through the open subprocesses, so that parallel branches inside an
-    instance share it.
-    """
-    found = []
-    while task is not None:
-        if task.data:
-            found.append(task.data)
-        host_id = task.workflow.parent_task_id
-        task = None if host_id is None else task.workflow.top_workflow.get_task_from_id(host_id)
-    return found

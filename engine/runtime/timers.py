@@ -38,7 +38,7 @@ class Timer(TimerEventDefinition):
 
 
 class CycleTimer(Timer):
-    """A repeating non-interrupting boundary timer.
+    """A repeating timer; where an event can happen only once, its first occurrence counts.
 
     The n-th firing is the start plus n intervals by the calendar, so that monthly cycles do not drift. One that is
     fired late goes off once and skips what it missed. Every repetition waits as a new token.

@@ -65,13 +65,14 @@ class Element:
     attributes: Mapping[str, str] = field(default_factory=dict)
     #: Host of a boundary event, or "".
     attached_to: str = ""
-    #: timer, message, signal, error, escalation, terminate; "" for a plain event and for everything else.
+    #: timer, message, signal, conditional, link, error, escalation, cancel, terminate; "" for a plain event and for
+    #: everything else.
     event: str = ""
-    #: Name of the message it waits for, or "".
+    #: Name of the message it waits for or throws, or "".
     message: str = ""
     #: The timer's expression as written, or "".
     timer: str = ""
-    #: False for a boundary event that leaves its host open.
+    #: False for a boundary event or the start of an event subprocess that leaves the rest open.
     is_interrupting: bool = True
     #: Flow taken when no condition holds, or "".
     default_flow: str = ""
@@ -92,6 +93,7 @@ class Definition:
     lanes: Mapping[str, Lane]
     #: Free names of all expressions: case variables and facts.
     variable_names: frozenset[str]
+    #: Messages that some element waits for.
     message_names: frozenset[str]
     #: DMN file of every decision, by its id and by its name.
     decisions: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -155,8 +157,8 @@ class Token:
     #: Stable as long as the token stays there.
     token_id: str
     element_id: str
-    #: task, timer, message, signal, error, escalation, join (waits for other branches), or activity (something
-    #: inside is open).
+    #: task, timer, message, signal, conditional, error, escalation, cancel, join (waits for other branches), or
+    #: activity (something inside is open).
     kind: str
 
 
@@ -178,3 +180,5 @@ class Progress:
     is_ended: bool
     #: End events of the main process reached by this action, in order.
     end_events: tuple[str, ...]
+    #: Names of the messages the case keeps because nobody waits for them yet, the oldest first.
+    kept_messages: tuple[str, ...] = ()

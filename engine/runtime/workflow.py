@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+)
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
-from engine.runtime.events import BoundaryEvent, Error
+from engine.runtime.events import BoundaryEvent, Conditional, Error, Message, Trigger
 from engine.runtime.joins import Join
-from engine.runtime.limits import MAX_DEPTH
+from engine.runtime.limits import MAX_DEPTH, MAX_MESSAGES
 from engine.runtime.nodes import ProcessEnd, encloser
 from engine.runtime.pruning import prune
 from engine.runtime.repetition import Repeated
@@ -22,6 +27,8 @@ from engine.runtime.withdrawal import alive
 
 #: Finished tasks are dropped in the middle of a long action as well, so that a step never costs more than this.
 PRUNE_ABOVE = 200
+#: Thrown inside a scope and heard by the nearest catcher around it; nobody can count on one to come.
+_SCOPED = (ErrorEventDefinition, EscalationEventDefinition, CancelEventDefinition)
 
 
 class Waking:
@@ -41,6 +48,12 @@ class SubWorkflow(Waking, BpmnSubWorkflow):
 class CaseWorkflow(Waking, BpmnWorkflow):
     """One case. The library's own walk stops silently below a depth of 1000 tasks; ours has no depth."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin without kept messages."""
+        #: Messages that nobody waited for when they were sent: name and payload, the oldest first.
+        self.messages: list[tuple[str, dict[str, object]]] = []
+        super().__init__(*args, **kwargs)
+
     def create_subprocess(self, my_task: Any, spec_name: str) -> SubWorkflow:
         """Open a subprocess.
 
@@ -56,8 +69,7 @@ class CaseWorkflow(Waking, BpmnWorkflow):
 
     def catch(self, event: Any) -> int:
         """Let the waiting events hear; return how many did."""
-        definition = event.event_definition
-        if isinstance(definition, (ErrorEventDefinition, EscalationEventDefinition)):
+        if isinstance(event.event_definition, _SCOPED):
             hearers = self._innermost(event)
         else:
             hearers = [task for task in alive(self) if self._hears(task, event)]
@@ -65,6 +77,27 @@ class CaseWorkflow(Waking, BpmnWorkflow):
             task.task_spec.catch(task, event)
             task.task_spec._update(task)
         return len(hearers)
+
+    def deliver(self, name: str, payload: Mapping[str, object]) -> int:
+        """Let everybody who waits for a message hear it, with its payload as variables; return how many did."""
+        event = BpmnEvent(Message(name))
+        hearers = [task for task in alive(self) if self._hears(task, event)]
+        for task in hearers:
+            for key, value in payload.items():
+                self.script_engine.assign(task, key, value)
+        return self.catch(event) if hearers else 0
+
+    def keep(self, name: str, payload: Mapping[str, object], element_id: str = "") -> None:
+        """Keep a message until somebody waits for it.
+
+        Raises:
+            ExecutionError: too many are kept already; names the element that sent it.
+        """
+        if len(self.messages) >= MAX_MESSAGES:
+            sentence = f"消息“{name}”一直没有步骤接收，已积压 {MAX_MESSAGES} 条，不能再发。"
+            raise ExecutionError(sentence, element_id=element_id)
+        kept = {key: self.script_engine.kept(value, element_id) for key, value in payload.items()}
+        self.messages.append((name, kept))
 
     def throw_error(self, code: str) -> bool:
         """Let an error from outside be heard where it is caught deepest; say whether anybody caught it.
@@ -76,7 +109,10 @@ class CaseWorkflow(Waking, BpmnWorkflow):
         catchers = [task for task in alive(self) if self._hears(task, event)]
         if not catchers:
             return False
-        catcher = max(catchers, key=lambda t: (t.workflow.depth, t.task_spec.event_definition.code is not None))
+        # A boundary event guards the level inside its activity, an event subprocess the level it stands on.
+        depths = {t.id: t.workflow.depth + isinstance(t.task_spec, BoundaryEvent) for t in catchers}
+        deepest = max(depths.values())
+        catcher = _most_exact([task for task in catchers if depths[task.id] == deepest])[0]
         catcher.task_spec.catch(catcher, event)
         catcher.task_spec._update(catcher)
         return True
@@ -87,9 +123,12 @@ class CaseWorkflow(Waking, BpmnWorkflow):
         return task.state == TaskState.WAITING and definition is not None and definition.catches(task, event)
 
     def _innermost(self, event: Any) -> list[Any]:
-        """Return the boundary events of the nearest activity around the thrower that catch the code."""
+        """Return who catches the event nearest to the thrower: an event subprocess of its level, or a boundary."""
         workflow = event.target
-        while workflow.parent_task_id is not None:
+        while True:
+            aside = [t for t in workflow.tasks.values() if isinstance(t.task_spec, Trigger) and self._hears(t, event)]
+            if aside or workflow.parent_task_id is None:
+                return _most_exact(aside)
             host = self.get_task_from_id(workflow.parent_task_id)
             workflow = host.workflow
             scope = encloser(host)
@@ -99,8 +138,7 @@ class CaseWorkflow(Waking, BpmnWorkflow):
             if scope is not None:
                 found = [t for t in scope.children if isinstance(t.task_spec, BoundaryEvent) and self._hears(t, event)]
                 if found:
-                    return found
-        return []
+                    return _most_exact(found)
 
     def settle(self, session: Session) -> None:
         """Let every token run until it waits for somebody.
@@ -111,7 +149,7 @@ class CaseWorkflow(Waking, BpmnWorkflow):
         while not self.completed:
             waiting = list(alive(self))
             ready = [task for task in waiting if _is_automatic(task)]
-            if not ready:
+            if not ready and not self._look_around(waiting):
                 break
             for task in ready:
                 if _is_automatic(task):
@@ -122,14 +160,38 @@ class CaseWorkflow(Waking, BpmnWorkflow):
         if not self.completed:
             self._check_that_somebody_can_act(session)
 
+    def _look_around(self, waiting: list[Any]) -> bool:
+        """At rest, look at conditions and redeliver one kept message; say whether anything was set free."""
+        for task in waiting:
+            definition = getattr(task.task_spec, "event_definition", None)
+            if task.state == TaskState.WAITING and isinstance(definition, Conditional) and definition.look(task):
+                task.task_spec._update(task)
+                return True
+        for position, (name, payload) in enumerate(self.messages):
+            if self.deliver(name, payload):
+                del self.messages[position]
+                return True
+        return False
+
     def _check_that_somebody_can_act(self, session: Session) -> None:
         waiting = list(alive(self))
-        if any(task.task_spec.manual or hasattr(task.task_spec, "event_definition") for task in waiting):
+        if any(_can_be_set_free(task) for task in waiting):
             return
         joins = [task.task_spec.bpmn_id for task in waiting if isinstance(task.task_spec, Join)]
         element_id = joins[0] if joins else ""
         name = session.name_of(element_id)
         raise ExecutionError(f"办件停在汇聚网关“{name}”：其他分支已无法到达这里，流程无法继续。", element_id=element_id)
+
+
+def _most_exact(catchers: list[Any]) -> list[Any]:
+    """Return one catcher: one that names the code goes before one that catches every code."""
+    named = [task for task in catchers if getattr(task.task_spec.event_definition, "code", None) is not None]
+    return (named or catchers)[:1]
+
+
+def _can_be_set_free(task: Any) -> bool:
+    definition = getattr(task.task_spec, "event_definition", None)
+    return bool(task.task_spec.manual or (definition is not None and not isinstance(definition, _SCOPED)))
 
 
 def _is_automatic(task: Any) -> bool:

@@ -71,6 +71,25 @@ def error(code):
     return f'<bpmn:errorEventDefinition errorRef="{code}"/>'
 
 
+def conditional(feel):
+    condition = f"<bpmn:condition>{escape(feel)}</bpmn:condition>"
+    return f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>"
+
+
+def escalation(code):
+    return f'<bpmn:escalationEventDefinition escalationRef="{code}"/>'
+
+
+def link(name):
+    return f'<bpmn:linkEventDefinition name="{name}"/>'
+
+
+def aside(name, event, *body, interrupts=True, begins="asked"):
+    """An event subprocess: what its start event waits for, and what comes after."""
+    start = node("startEvent", begins, event, isInterrupting="true" if interrupts else "false")
+    return node("subProcess", name, start + "".join(body), triggeredByEvent="true")
+
+
 def catch(name, event):
     return node("intermediateCatchEvent", name, event)
 
@@ -186,8 +205,8 @@ class Case:
     def move(self, element_id, target):
         return self._take(move_token(self.context, self.state, self.token(element_id, "task"), target))
 
-    def send(self, name, **payload):
-        return self._take(send_message(self.context, self.state, name, payload))
+    def send(self, name, *, keep=False, **payload):
+        return self._take(send_message(self.context, self.state, name, payload, keep=keep))
 
     def signal(self, name):
         return self._take(send_signal(self.context, self.state, name))

@@ -1,14 +1,25 @@
 """Saved states: checked when loaded, bound to one definition, without loss."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from engine.errors import ExecutionError
 from engine.language import evaluate
-from engine.runtime import Context, StateDamaged, complete, fire_timer, read_tokens, send_message
+from engine.runtime import (
+    Context,
+    StateDamaged,
+    Token,
+    complete,
+    fire_timer,
+    read_definition,
+    read_tokens,
+    send_message,
+)
 from engine.runtime.plain import plain
 from tests.unit.runtime.runtime_diagrams import Case, begin, boundary, end, many, path, read, timer, user
 
@@ -41,11 +52,21 @@ def test_a_shortened_state_is_refused(case):
 
 
 @pytest.mark.parametrize(
-    "content", [b"[]", b"{}", b"nonsense", b'["d1",{},[],[],false]', b'["d1",{"x":0},[[1]],[],false]']
+    "content",
+    [
+        b"[]",
+        b"{}",
+        b"nonsense",
+        b'["d1",{},[],[],false]',
+        b'["d1",{"x":0},[[1]],[],false]',
+        b'["d1",{},[],[],false,[]]',
+        b'["d1",{"Start":0},[["00",-1,0,16,{},{}]],[],false,[1]]',
+    ],
 )
-def test_a_state_with_a_right_checksum_and_wrong_content_is_refused(case, content):
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_state_with_a_right_checksum_and_wrong_content_is_refused(case, content, version):
     with pytest.raises(StateDamaged):
-        read_tokens(case.definition, b"GCRT\x01" + sha256(content).digest() + content)
+        read_tokens(case.definition, b"GCRT" + bytes([version]) + sha256(content).digest() + content)
 
 
 def test_a_state_of_another_definition_is_refused(case):
@@ -69,6 +90,23 @@ def test_every_action_refuses_a_damaged_state(case, act):
 
 def test_the_same_definition_read_twice_opens_the_same_states(case):
     assert read_tokens(read(*BODY), case.state) == case.last.tokens
+
+
+FORMAT_1 = json.loads((Path(__file__).parent / "states" / "format_1.json").read_text())
+
+
+@pytest.mark.parametrize("kept", FORMAT_1, ids=[kept["name"] for kept in FORMAT_1])
+def test_a_state_of_format_1_still_loads_and_goes_on(kept):
+    definition = read_definition({"process.bpmn": kept["bpmn"].encode()}, digest=kept["digest"])
+    state = bytes.fromhex(kept["state"])
+    tokens = [Token(token_id=token, element_id=element, kind=kind) for token, element, kind in kept["tokens"]]
+    assert sorted(read_tokens(definition, state), key=str) == sorted(tokens, key=str)
+    timer_token = next(token for token in tokens if token.kind == "timer")
+    context = Context(
+        definition=definition, variables=kept["variables"], facts={"now": datetime(2027, 1, 1, tzinfo=UTC)}
+    )
+    progress = fire_timer(context, state, timer_token.token_id)
+    assert (progress.state[:5], progress.kept_messages) == (b"GCRT\x02", ())
 
 
 def test_a_small_case_has_a_small_state(case):
