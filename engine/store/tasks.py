@@ -183,12 +183,13 @@ def waiting_steps(connection: Connection, case_ids: Sequence[int], now: datetime
 _IS_OPEN = _tasks.state == literal_column("'open'")
 
 
-def held_by(actor: Actor, *roles: str) -> ColumnElement[bool]:
-    """Return the condition of 我的待办: a role of mine (one of `roles`) in my organisation, not claimed by others."""
+def _held(organisation_id: Any, is_role: ColumnElement[bool], account_id: Any) -> ColumnElement[bool]:
+    """Return the condition of 我的待办: for a role of mine in my organisation, and not claimed by somebody else."""
     return and_(
-        _tasks.organisation_id == actor.organisation_id,
-        _tasks.role.in_(roles or sorted(actor.roles)),
-        or_(_tasks.assignee_id.is_(None), _tasks.assignee_id == actor.account_id),
+        _IS_OPEN,
+        _tasks.organisation_id == organisation_id,
+        is_role,
+        or_(_tasks.assignee_id.is_(None), _tasks.assignee_id == account_id),
     )
 
 
@@ -199,12 +200,16 @@ def completed_in_office_of(actor: Actor) -> ColumnElement[bool]:
 
 def in_scope(scope: str, now: datetime) -> ColumnElement[bool]:
     """Return the condition of a tab of the inbox."""
-    conditions: dict[str, ColumnElement[bool]] = {
-        "soon": and_(_tasks.sort_at > now, _tasks.sort_at <= now + SOON),
+    return _scopes(now, now + SOON).get(scope, literal(True))
+
+
+def _scopes(now: Any, soon: Any) -> dict[str, ColumnElement[bool]]:
+    return {
+        "all": literal(True),
+        "soon": and_(_tasks.sort_at > now, _tasks.sort_at <= soon),
         "overdue": _tasks.sort_at <= now,
         "unclaimed": _tasks.assignee_id.is_(None),
     }
-    return conditions.get(scope, literal(True))
 
 
 def matching(search: str) -> ColumnElement[bool]:
@@ -239,7 +244,8 @@ def _merged(walks: Sequence[Select]) -> Select:
 def _walk(
     actor: Actor, role: str, conditions: Sequence[ColumnElement[bool]], after: tuple[datetime, int] | None
 ) -> Select:
-    query: Select = select(*_COLUMNS, _tasks.sort_at).where(_IS_OPEN, held_by(actor, role), *conditions)
+    held = _held(actor.organisation_id, _tasks.role == role, actor.account_id)
+    query: Select = select(*_COLUMNS, _tasks.sort_at).where(held, *conditions)
     if after is not None:
         query = query.where(tuple_(_tasks.sort_at, _tasks.id) > tuple_(*after))
     return query.order_by(_tasks.sort_at, _tasks.id).limit(PAGE + 1)
@@ -256,15 +262,27 @@ def list_completed(
     return [_task_of(row) for row in connection.execute(ordered)]
 
 
+def _counts() -> Select:
+    """Return the statement that counts the tabs, each by itself and up to COUNTED."""
+    is_role = _tasks.role.in_(bindparam("roles", expanding=True))
+    held = _held(bindparam("organisation_id"), is_role, bindparam("account_id"))
+    columns = []
+    for scope, condition in _scopes(bindparam("now"), bindparam("soon")).items():
+        few = select(literal(1)).select_from(user_task).where(held, condition).limit(COUNTED).subquery()
+        columns.append(select(func.count()).select_from(few).scalar_subquery().label(scope))
+    return select(*columns)
+
+
+_COUNTS = _counts()
+
+
 def count_open(connection: Connection, actor: Actor, now: datetime) -> dict[str, int]:
     """Count the tabs of the inbox in one statement, each up to COUNTED."""
-    few = {
-        scope: select(literal(1))
-        .select_from(user_task)
-        .where(_IS_OPEN, held_by(actor), in_scope(scope, now))
-        .limit(COUNTED)
-        .subquery()
-        for scope in ("all", "soon", "overdue", "unclaimed")
+    asked = {
+        "organisation_id": actor.organisation_id,
+        "roles": sorted(actor.roles),
+        "account_id": actor.account_id,
+        "now": now,
+        "soon": now + SOON,
     }
-    counts = [select(func.count()).select_from(rows).scalar_subquery().label(scope) for scope, rows in few.items()]
-    return dict(connection.execute(select(*counts)).one()._mapping)
+    return dict(connection.execute(_COUNTS, asked).one()._mapping)
