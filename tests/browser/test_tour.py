@@ -178,17 +178,19 @@ def test_the_page_of_a_case_changes_by_itself_when_another_office_acts(people, c
     dongguan.picture("case-changed-by-itself")
 
 
-def test_a_page_without_a_stream_asks_again_by_itself(people, cases):
-    department, ministry = people["guangdong_department"], people["ministry"]
-    page = department.open_page()
-    page.route("**/events", lambda route: route.fulfill(status=503, body=""))
-    page.clock.install()
-    page.goto(cases["dongguan"])
-    expect(page.locator("[data-live-word]")).to_have_text("每 10 秒更新一次")
-    ministry.do("形式审查", PASS)
-    page.clock.fast_forward(10_000)
-    expect(page.locator("#case-steps")).to_contain_text("作出决定", timeout=LIVE_MILLISECONDS)
-    page.close()
+def test_pages_without_a_stream_ask_again_by_themselves(people, cases):
+    refused, unable = people["dongguan"].open_page(), people["guangdong_department"].open_page()
+    refused.route("**/events", lambda route: route.fulfill(status=503, body=""))
+    unable.add_init_script("delete window.EventSource")
+    for page in (refused, unable):
+        page.clock.install()
+        page.goto(cases["dongguan"])
+        expect(page.locator("[data-live-word]")).to_have_text("每 10 秒更新一次")
+    people["ministry"].do("形式审查", PASS)
+    for page in (refused, unable):
+        page.clock.fast_forward(10_000)
+        expect(page.locator("#case-steps")).to_contain_text("作出决定", timeout=LIVE_MILLISECONDS)
+        page.close()
 
 
 def test_the_ministry_decides_to_start_the_creation(people):

@@ -166,6 +166,7 @@ class Live {
 
   listen() {
     this.pause();
+    if (!window.EventSource) { this.timer = setTimeout(() => this.poll(0), 0); return; }
     this.source = new EventSource(this.root.dataset.events);
     this.source.addEventListener("revision", (event) => {
       this.stopPolling();
