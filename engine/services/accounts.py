@@ -19,7 +19,7 @@ from engine.views import DemoAccount, Session, SignedIn
 
 #: Wrong passwords that cost nothing but the answer; an honest typing error is not punished.
 FREE_FAILURES = 4
-#: Failures older than this are forgotten.
+#: Failures whose delay ended this long ago are forgotten.
 FORGETTING = timedelta(minutes=15)
 LONGEST_DELAY = timedelta(minutes=15)
 #: An address is shared by an office behind one router: it may fail far more often than one name.
@@ -98,8 +98,9 @@ def list_demo_accounts(system: System) -> tuple[DemoAccount, ...]:
 def save_account(
     system: System, *, login_name: str, password: str, post_id: str, duty: str = "", is_demonstration: bool = False
 ) -> None:
-    """Make an account for a post, or give an existing one another post and password."""
+    """Make an account for a post, or give an existing one another post and password, which ends its sessions."""
     with system.database.transaction() as connection:
+        accounts.delete_sessions_of(connection, login_name)
         accounts.upsert_account(
             connection,
             {
@@ -144,12 +145,13 @@ def _refuse_while_delayed(connection: Connection, subjects: tuple[str, str], now
 
 def _count_failure(connection: Connection, subjects: tuple[str, str], now: datetime) -> int:
     """Count one failure for the name and for the address, and return the seconds to wait."""
-    counted = accounts.read_throttle(connection, subjects)
+    counted = accounts.lock_throttle(connection, subjects, now)
     longest = timedelta(0)
     for subject, free in zip(subjects, (FREE_FAILURES, FREE_FAILURES_OF_ADDRESS), strict=True):
-        row = counted.get(subject)
-        is_fresh = row is not None and row.last_failure_at + FORGETTING > now
-        failures = 1 + (row.failures if row is not None and is_fresh else 0)
+        row = counted[subject]
+        # From the end of the delay on: a long one, sat out, must not be the way back to the free failures.
+        is_fresh = row.next_try_at + FORGETTING > now
+        failures = 1 + (row.failures if is_fresh else 0)
         delay = (
             min(timedelta(seconds=2 ** min(failures - free, 10)), LONGEST_DELAY) if failures > free else timedelta(0)
         )

@@ -84,6 +84,12 @@ def delete_session(connection: Connection, token_digest: bytes) -> None:
     connection.execute(delete(web_session).where(web_session.c.token_digest == token_digest))
 
 
+def delete_sessions_of(connection: Connection, login_name: str) -> None:
+    """End every session of an account."""
+    owner = select(account.c.id).where(func.lower(account.c.login_name) == login_name.lower())
+    connection.execute(delete(web_session).where(web_session.c.account_id.in_(owner)))
+
+
 def delete_expired(connection: Connection, now: datetime) -> None:
     """Forget sessions whose absolute end has passed."""
     connection.execute(delete(web_session).where(web_session.c.expires_at <= now))
@@ -93,6 +99,17 @@ def read_throttle(connection: Connection, subjects: Sequence[str]) -> dict[str, 
     """Return the failures counted for these subjects."""
     query = select(sign_in_throttle).where(sign_in_throttle.c.subject.in_(subjects))
     rows: Sequence[Row] = connection.execute(query).all()
+    return {row.subject: row for row in rows}
+
+
+def lock_throttle(connection: Connection, subjects: Sequence[str], now: datetime) -> dict[str, Row]:
+    """Return the failures counted for these subjects, none at first, and let nobody else count before the commit."""
+    blank = [
+        {"subject": subject, "failures": 0, "next_try_at": now, "last_failure_at": now} for subject in sorted(subjects)
+    ]
+    connection.execute(insert(sign_in_throttle).values(blank).on_conflict_do_nothing())
+    query = select(sign_in_throttle).where(sign_in_throttle.c.subject.in_(subjects))
+    rows: Sequence[Row] = connection.execute(query.order_by(sign_in_throttle.c.subject).with_for_update()).all()
     return {row.subject: row for row in rows}
 
 

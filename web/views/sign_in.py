@@ -37,6 +37,8 @@ def sign_in() -> ResponseReturnValue:
         signed_in = accounts.sign_in(the_system(), login_name, password, request.remote_addr or "")
     except SignInRefused as refusal:
         return _form(target, login_name, refusal)
+    # A browser has one session: the one before this, planted or its own, ends.
+    accounts.sign_out(the_system(), request.cookies.get(session_cookie(), ""))
     response = make_response(redirect(target))
     remember(response, signed_in)
     return response
