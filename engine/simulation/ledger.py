@@ -19,6 +19,8 @@ class Ledger:
     effects: list[Effect] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     end_events: list[str] = field(default_factory=list)
+    #: Names of the messages that nobody waits for yet.
+    kept_messages: tuple[str, ...] = ()
     is_ended: bool = False
 
     def take(self, progress: Progress, fired: str = "") -> None:
@@ -33,6 +35,7 @@ class Ledger:
         self.effects += progress.effects
         self.passed += progress.passed
         self.end_events += progress.end_events
+        self.kept_messages = progress.kept_messages
         self.is_ended = progress.is_ended
 
     def open_tasks(self) -> list[Token]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -14,7 +13,6 @@ from engine.errors import ExecutionError
 from engine.runtime import (
     Context,
     Effect,
-    MessageNotExpected,
     Passed,
     Progress,
     Token,
@@ -35,6 +33,8 @@ MAX_FIRINGS = 10_000
 #: When a case begins that does not care: runs have to be the same every day.
 BEGINNING = datetime(2026, 1, 1, 9, 0, tzinfo=ZONE)
 
+Facts: TypeAlias = Mapping[str, object] | Callable[[datetime], Mapping[str, object]]
+
 
 class Sandbox:
     """One run of a diagram. Between two steps there is nothing but bytes, as in a database.
@@ -50,7 +50,7 @@ class Sandbox:
         at: datetime = BEGINNING,
         decisions: Mapping[str, bytes] | Iterable[bytes] | None = None,
         *,
-        facts: Mapping[str, object] | None = None,
+        facts: Facts | None = None,
     ) -> None:
         """Read the diagram and begin a case.
 
@@ -60,7 +60,8 @@ class Sandbox:
             variables: what the case knows from the beginning.
             at: the instant at which it begins, always the same unless given; without a zone it is in Asia/Shanghai.
             decisions: the DMN files that business rule tasks ask, in any order or by any name.
-            facts: what expressions may read besides variables and `now`, and what is never kept.
+            facts: what expressions may read besides variables and `now`, and what is never kept; or a function that
+                says what they are at an instant.
 
         Raises:
             DefinitionRefused: the diagram or a decision cannot run; carries every problem found.
@@ -71,10 +72,8 @@ class Sandbox:
         #: Nothing else reads these states, so the digest needs to name nothing else.
         self._definition = read_definition(files, digest="sandbox", process_id=process_id)
         self._clock = FixedClock(_aware(at))
-        self._facts = dict(facts or {})
+        self._facts: Callable[[datetime], Mapping[str, object]] = facts if callable(facts) else lambda _: facts or {}
         self._ledger = Ledger()
-        #: Messages that nobody waits for yet: name and payload.
-        self._post: list[tuple[str, Mapping[str, object]]] = []
         self._state = b""
         self._variables = orjson.dumps(plain(variables or {}))
         self._take(start(self._context()))
@@ -134,7 +133,7 @@ class Sandbox:
     @property
     def kept_messages(self) -> list[str]:
         """Names of the messages that came before anybody waited for them, in order of arrival."""
-        return [name for name, _ in self._post]
+        return list(self._ledger.kept_messages)
 
     def complete(self, element_id: str, /, **values: object) -> None:
         """Complete the open task of this element that waits longest; of a multi-instance, the first open item's.
@@ -187,18 +186,10 @@ class Sandbox:
             payload: becomes case variables when the message is delivered.
 
         Raises:
-            MessageNotExpected: the diagram does not know the message, or the case has ended.
+            MessageNotExpected: no element of the diagram ever waits for it, or the case has ended.
             ExecutionError: the diagram could not go on; names the element.
         """
-        values = dict(payload or {})
-        try:
-            progress = send_message(self._context(), self._state, name, values)
-        except MessageNotExpected:
-            if self.ended or name not in self._definition.message_names:
-                raise
-            self._post.append((name, values))
-            return
-        self._take(progress)
+        self._take(send_message(self._context(), self._state, name, payload or {}, keep=True))
 
     def send_signal(self, name: str) -> None:
         """Broadcast a signal to everybody who waits for it; one that nobody hears is gone.
@@ -224,28 +215,14 @@ class Sandbox:
         self._take(throw_error(self._context(), self._state, code))
 
     def _context(self) -> Context:
-        facts = {**self._facts, "now": self._clock.now()}
+        now = self._clock.now()
+        facts = {**self._facts(now), "now": now}
         return Context(definition=self._definition, variables=self.variables, facts=facts)
 
     def _take(self, progress: Progress, fired: str = "") -> None:
-        """Keep what one action led to, then deliver the messages that somebody waits for by now."""
-        self._keep(progress, fired)
-        while delivered := self._redelivered():
-            self._keep(delivered)
-
-    def _keep(self, progress: Progress, fired: str = "") -> None:
         self._variables = orjson.dumps(progress.variables)
         self._state = progress.state
         self._ledger.take(progress, fired)
-
-    def _redelivered(self) -> Progress | None:
-        """Deliver the first kept message that somebody waits for; it is kept no longer."""
-        for place, (name, values) in enumerate(() if self.ended else self._post):
-            with suppress(MessageNotExpected):
-                progress = send_message(self._context(), self._state, name, values)
-                del self._post[place]
-                return progress
-        return None
 
     def _target(self, duration: timedelta | None, to: datetime | None) -> datetime:
         if (duration is None) == (to is None):

@@ -246,3 +246,13 @@ def test_facts_are_read_and_never_kept():
     case = Sandbox(content, "sample", {}, MORNING, facts={"applicant": {"kind": "city"}})
     case.complete("fill")
     assert (case.end_events, case.variables) == (["a"], {})
+
+
+def test_facts_may_change_with_the_instant():
+    content = xml(
+        begin(), user("fill"), service("tell", "notify", day="= day"), end(), path("begin", "fill", "tell", "done")
+    )
+    case = Sandbox(content, "sample", {}, MORNING, facts=lambda now: {"day": now.date()})
+    case.advance(timedelta(days=3))
+    case.complete("fill")
+    assert case.effects[0].parameters == {"day": "2026-02-03"}

@@ -163,17 +163,19 @@ def test_a_kept_message_interrupts_its_activity_as_soon_as_that_is_open():
     assert (case.end_events, case.passed) == (["gone"], ["begin", "read", "withdrawn", "gone"])
 
 
-def test_a_kept_message_whose_step_fails_stays_kept_and_the_step_before_it_counts():
+def test_a_step_fails_as_a_whole_when_the_kept_message_that_it_meets_leads_nowhere():
     case = sandbox(
         *(begin(), user("write"), catch("answered", message("msg")), catch("later", timer("when", "timeDate")), end()),
         path("begin", "write", "answered", "later", "done"),
         messages=["msg"],
     )
-    case.send_message("msg")
+    case.send_message("msg", {"answer": 7})
     with pytest.raises(ExecutionError) as caught:
         case.complete("write")
     assert caught.value.element_id == "later"
-    assert (case.passed, case.kept_messages) == (["begin", "write"], ["msg"])
+    assert (case.ready, case.kept_messages, case.variables) == (["write"], ["msg"], {})
+    case.complete("write", when="2026-03-01")
+    assert (case.kept_messages, case.variables["answer"], len(case.timers)) == ([], 7, 1)
 
 
 def test_a_message_that_the_diagram_does_not_know_is_refused():
