@@ -15,6 +15,7 @@ from engine.runtime.actions import (
     start,
     throw_error,
 )
+from engine.runtime.migration import migrate, preview_migration
 from engine.runtime.parsing import read_definition
 from engine.runtime.values import (
     Armed,
@@ -25,6 +26,8 @@ from engine.runtime.values import (
     ErrorNotCaught,
     Lane,
     MessageNotExpected,
+    MigrationPreview,
+    MigrationRefused,
     Opened,
     Passed,
     Progress,
@@ -44,6 +47,8 @@ __all__ = [
     "ErrorNotCaught",
     "Lane",
     "MessageNotExpected",
+    "MigrationPreview",
+    "MigrationRefused",
     "Opened",
     "Passed",
     "Progress",
@@ -52,7 +57,9 @@ __all__ = [
     "TokenNotWaiting",
     "complete",
     "fire_timer",
+    "migrate",
     "move_token",
+    "preview_migration",
     "read_definition",
     "read_tokens",
     "send_message",

@@ -35,8 +35,8 @@ from engine.runtime.workflow import CaseWorkflow, is_open_task
 class Action:
     """One action on one case: remembers what was there before, and reports what changed."""
 
-    def __init__(self, context: Context, state: bytes | None = None) -> None:
-        """Load the case, or begin a new one."""
+    def __init__(self, context: Context, state: bytes | None = None, saved_by: Definition | None = None) -> None:
+        """Load the case, which another definition may have saved, or begin a new one."""
         self.definition = context.definition
         self.session = Session(context)
         self.before: dict[str, Any] = {}
@@ -47,7 +47,7 @@ class Action:
             process = specs[self.definition.process_id]
             self.workflow = CaseWorkflow(process, dict(specs), script_engine=self.session)
             return
-        self.workflow = load(self.definition, state, self.session)
+        self.workflow = load(saved_by or self.definition, state, self.session)
         self.before = {task.id.hex: task for task in alive(self.workflow)}
 
     def token(self, token_id: str) -> Any:
@@ -75,6 +75,8 @@ class Action:
     def finish(self) -> Progress:
         """Let the case run until it waits, save it and report."""
         self.workflow.settle(self.session)
+        if self.workflow.completed:
+            self.workflow.messages.clear()
         state = save(self.definition, self.workflow)
         after = {task.id.hex: task for task in alive(self.workflow)}
         gone = [task for token_id, task in self.before.items() if token_id not in after and token_id != self.token_id]
@@ -96,7 +98,7 @@ class Action:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn the library's own exceptions into ours; they name the specification they happened at."""
     try:
         yield
@@ -117,7 +119,7 @@ def start(context: Context, *, message: str = "", payload: Mapping[str, object] 
         MessageNotExpected: no start event waits for the message.
         ExecutionError: the diagram could not go on; names the element.
     """
-    with _translated():
+    with translated():
         action = Action(context)
         if message:
             action.session.begins_by_message = True
@@ -135,7 +137,7 @@ def complete(context: Context, state: bytes, token_id: str, values: Mapping[str,
         ExecutionError: the diagram could not go on; names the element.
         StateDamaged: the state cannot be read.
     """
-    with _translated():
+    with translated():
         action = Action(context, state)
         task = action.open_task(token_id)
         for name, value in values.items():
@@ -152,7 +154,7 @@ def fire_timer(context: Context, state: bytes, token_id: str) -> Progress:
         ExecutionError: the diagram could not go on; names the element.
         StateDamaged: the state cannot be read.
     """
-    with _translated():
+    with translated():
         action = Action(context, state)
         task = action.token(token_id)
         if not _is_timer(task):
@@ -179,7 +181,7 @@ def send_message(
         ExecutionError: the diagram could not go on; names the element.
         StateDamaged: the state cannot be read.
     """
-    with _translated():
+    with translated():
         action = Action(context, state)
         if not action.workflow.deliver(name, payload):
             if not keep or action.workflow.completed or name not in context.definition.message_names:
@@ -195,7 +197,7 @@ def send_signal(context: Context, state: bytes, name: str) -> Progress:
         ExecutionError: the diagram could not go on; names the element.
         StateDamaged: the state cannot be read.
     """
-    with _translated():
+    with translated():
         action = Action(context, state)
         action.workflow.catch(BpmnEvent(Signal(name)))
         return action.finish()
@@ -218,7 +220,7 @@ def throw_error(context: Context, state: bytes, code: str) -> Progress:
         ExecutionError: the diagram could not go on; names the element.
         StateDamaged: the state cannot be read.
     """
-    with _translated():
+    with translated():
         action = Action(context, state)
         if not action.workflow.throw_error(code):
             raise ErrorNotCaught(code=code)
@@ -233,7 +235,7 @@ def move_token(context: Context, state: bytes, token_id: str, element_id: str) -
         ExecutionError: the other element cannot be moved to, or other branches are open beside this one.
         StateDamaged: the state cannot be read.
     """
-    with _translated():
+    with translated():
         action = Action(context, state)
         move(action.open_task(token_id), element_id)
         return action.finish()

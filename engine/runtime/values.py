@@ -37,6 +37,30 @@ class TokenNotWaiting(ExecutionError):
     default_sentence = "这一步骤已经办结或被撤销，请刷新页面后再办理。"
 
 
+class MigrationRefused(ExecutionError):
+    """The case cannot go on in the other version of its diagram."""
+
+    default_sentence = "办件不能迁移到新版流程。"
+
+    def __init__(self, refused: tuple[tuple[str, str], ...]) -> None:
+        """Keep every reason: element and Chinese sentence."""
+        self.refused = refused
+        reasons = "；".join(f"“{element_id}”：{reason}" for element_id, reason in refused)
+        super().__init__(f"办件不能迁移到新版流程：{reasons}", element_id=refused[0][0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationPreview:
+    """What would become of the open steps of a case in another version of its diagram."""
+
+    #: Old and new id of every element with an open token that goes on.
+    mapped: tuple[tuple[str, str], ...]
+    #: Events nobody would wait for any more, because the new version has none of their kind there.
+    withdrawn: tuple[str, ...]
+    #: Element and Chinese sentence; empty when the case can go on.
+    refused: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
     """A lane of the diagram: who works on the elements inside."""

@@ -8,6 +8,7 @@ from engine.runtime import (
     Context,
     complete,
     fire_timer,
+    migrate,
     move_token,
     read_definition,
     send_message,
@@ -207,6 +208,11 @@ class Case:
 
     def send(self, name, *, keep=False, **payload):
         return self._take(send_message(self.context, self.state, name, payload, keep=keep))
+
+    def migrate(self, definition, **element_map):
+        old, self.definition = self.definition, definition
+        facts = {"now": self.now, **self.facts}
+        return self._take(migrate(old, definition, self.state, self.variables, facts, element_map))
 
     def signal(self, name):
         return self._take(send_signal(self.context, self.state, name))
