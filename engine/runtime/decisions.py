@@ -129,7 +129,8 @@ def _names_used(decision: XmlNode) -> set[str]:
 
 def _free_names(reader: Any, feel: str) -> set[str]:
     try:
-        return set(reader(feel).names)
+        expression = reader(feel)
+        return set(expression.names | expression.possible_names)
     except FeelError:  # reported by `decision_problems` when the folder is read
         return set()
 

@@ -209,7 +209,7 @@ def _bind(plan: LevelPlan, old_spec: Any) -> None:
 
 def _keep_scope(plan: LevelPlan, scope: Any, before: Mapping[Any, Any]) -> None:
     """Take a scope away whose activity has no boundary events any more, or let new ones wait."""
-    if isinstance(scope.task_spec, BoundaryScope) and scope.task_spec is not before[scope.id]:
+    if plan.target(before[scope.id]) is not None:
         _add_events(plan, scope, _known(plan.names, before[scope.id].outputs, scope.task_spec.outputs))
         return
     root = plan.level.task_tree

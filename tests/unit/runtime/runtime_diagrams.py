@@ -124,8 +124,8 @@ def many(collection="", item="", *, cardinality="", until="", collects=("", ""),
         f"<bpmn:loopCardinality>{cardinality}</bpmn:loopCardinality>" if cardinality else "",
         f"<bpmn:loopDataInputRef>{collection}</bpmn:loopDataInputRef>" if collection else "",
         f"<bpmn:loopDataOutputRef>{results}</bpmn:loopDataOutputRef>" if results else "",
-        f'<bpmn:inputDataItem id="{item}_item" name="{item}"/>' if item else "",
-        f'<bpmn:outputDataItem id="{result}_item" name="{result}"/>' if result else "",
+        f'<bpmn:inputDataItem name="{item}"/>' if item else "",
+        f'<bpmn:outputDataItem name="{result}"/>' if result else "",
         f"<bpmn:completionCondition>{escape(until)}</bpmn:completionCondition>" if until else "",
     ]
     inner = "".join(parts)

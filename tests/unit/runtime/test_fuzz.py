@@ -1,64 +1,33 @@
-"""A random user on diagrams that mix everything: with a save and a reload before every step, or without any."""
+"""Random users at random times: with a save and a reload before every step, moved to another version, or neither.
 
+`GUICHENG_FUZZ_STEPS` sets how many steps are compared; the seeds are counted up from zero,
+so a failure names its course.
+"""
+
+import itertools
+import os
 import random
+import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from engine.errors import ExecutionError
-from engine.runtime import actions
-from tests.unit.runtime.runtime_diagrams import (
-    Case,
-    begin,
-    boundary,
-    catch,
-    end,
-    flow,
-    many,
-    message,
-    node,
-    path,
-    read,
-    timer,
-    user,
-)
+from engine.runtime import actions, workflow
+from tests.unit.runtime import fuzz_models
+from tests.unit.runtime.runtime_diagrams import Case
 
-
-def mixed():
-    """A correction loop around parallel and inclusive branches, votes, a subprocess, an event gateway, reminders."""
-    inner = (
-        begin("in") + user("visit") + boundary("visit_late", "visit", timer("P2D")) + end("out") + end("missed")
-        + path("in", "visit", "out") + path("visit_late", "missed")
-    )  # fmt: skip
-    return read(
-        begin(), user("write"), node("parallelGateway", "split"),
-        user("finance"), boundary("finance_reminder", "finance", timer("R2/P1D", "timeCycle"), interrupts=False),
-        user("read_reminder"), end("reminded"),
-        node("inclusiveGateway", "whom", default="whom__nobody"), user("law"), user("nobody"),
-        boundary("law_stopped", "law", message("msg_stop")), user("vote", many("experts", "expert")),
-        node("inclusiveGateway", "gather"), node("subProcess", "work", inner),
-        boundary("work_late", "work", timer("P9D")), node("exclusiveGateway", "work_over"),
-        node("parallelGateway", "join"),
-        node("eventBasedGateway", "wait"), catch("answered", message("msg_answer")), catch("expired", timer("P3D")),
-        user("decide"), node("exclusiveGateway", "is_good", default="is_good__yes"), end(), end("given_up"),
-        path("begin", "write", "split", "finance", "join"), path("finance_reminder", "read_reminder", "reminded"),
-        path("split", "whom"), flow("whom", "law", when="a"), flow("whom", "vote", when="b"),
-        flow("whom", "nobody", name="whom__nobody"), path("law", "gather"), path("law_stopped", "gather"),
-        path("vote", "gather"), path("nobody", "gather", "join"), path("split", "work", "work_over", "join", "wait"),
-        path("work_late", "work_over"),
-        path("wait", "answered", "decide", "is_good"), path("wait", "expired", "given_up"),
-        flow("is_good", "write", when="c"), flow("is_good", "done", name="is_good__yes"),
-        messages=["msg_stop", "msg_answer"],
-    )  # fmt: skip
-
-
-DEFINITION = mixed()
+STEPS = int(os.environ.get("GUICHENG_FUZZ_STEPS", "20000"))
+MODELS = {"mixed": fuzz_models.mixed, "beside": fuzz_models.beside, "scopes": fuzz_models.scopes}
+DRAWN_BY_HAND = {name: (model(), model("d2")) for name, model in MODELS.items()}
+EXPERTS = [1, 2]
 
 
 def choices(case):
     """What a user or the world can do next, in an order that does not depend on token ids."""
-    found = [(token.kind, token.element_id) for token in case.last.tokens if token.kind in {"task", "timer", "message"}]
-    return sorted(set(found))
+    waits = {"task", "timer", "message", "signal"}
+    return sorted({(token.kind, token.element_id) for token in case.last.tokens if token.kind in waits})
 
 
 def act(case, kind, element_id, values):
@@ -66,64 +35,127 @@ def act(case, kind, element_id, values):
         return case.do(element_id, **values)
     if kind == "timer":
         return case.fire(element_id)
+    if kind == "signal":
+        return case.signal("sig")
     return case.send(case.definition.elements[element_id].message)
 
 
-def play(case, seed, steps=60):
+def seen_in(case, kind, element_id):
+    changed = case.last
+    return (
+        kind,
+        element_id,
+        Counter((token.kind, token.element_id) for token in changed.tokens),
+        Counter((passed.kind, passed.element_id) for passed in changed.passed),
+        (len(changed.opened), len(changed.closed), len(changed.armed), len(changed.disarmed)),
+        (changed.end_events, changed.kept_messages, sorted(armed.due_at for armed in changed.armed)),
+        sorted(case.variables.items(), key=str),
+    )
+
+
+def play(case, seed, steps=60, between=lambda case: None):
     """Play and return what was seen after every step."""
     dice, seen = random.Random(seed), []
-    while len(seen) < steps and not case.last.is_ended:
+    while len(seen) < steps and not case.last.is_ended and choices(case):
         kind, element_id = dice.choice(choices(case))
         values = {name: dice.random() < 0.6 for name in "abc"}
         case.later(hours=dice.randrange(48))
+        between(case)
         try:
             act(case, kind, element_id, values)
         except ExecutionError as error:
             return [*seen, ("stuck", error.element_id)]
-        changed = case.last
-        seen.append(
-            (
-                kind,
-                element_id,
-                Counter((token.kind, token.element_id) for token in changed.tokens),
-                Counter((passed.kind, passed.element_id) for passed in changed.passed),
-                (len(changed.opened), len(changed.closed), len(changed.armed), len(changed.disarmed)),
-                sorted(case.variables.items(), key=str),
-            )
-        )
+        seen.append(seen_in(case, kind, element_id))
     return seen
+
+
+def case_of(definition):
+    return Case(definition, experts=EXPERTS, a=False, b=True, c=False)
 
 
 @pytest.fixture
 def without_saving(monkeypatch):
-    """Hand the living workflow from action to action instead of bytes."""
+    """Hand the living workflow from action to action, with everything that ever happened in it."""
     living = {}
 
-    def keep(definition, workflow):
+    def keep(definition, running):
         key = f"state {len(living)}".encode()
-        living[key] = workflow
+        living[key] = running
         return key
 
     def take(definition, state, session):
-        workflow = living[state]
-        workflow.script_engine = session
-        return workflow
+        running = living[state]
+        running.script_engine = session
+        return running
 
-    monkeypatch.setattr(actions, "save", keep)
-    monkeypatch.setattr(actions, "load", take)
-    return monkeypatch
+    def patch(is_on):
+        if not is_on:
+            monkeypatch.undo()
+            return
+        living.clear()
+        monkeypatch.setattr(actions, "save", keep)
+        monkeypatch.setattr(actions, "load", take)
+        monkeypatch.setattr(workflow, "PRUNE_ABOVE", sys.maxsize)
+
+    return patch
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_saving_and_reloading_before_every_step_changes_nothing(seed, without_saving):
-    unsaved = play(Case(DEFINITION, experts=[1, 2]), seed)
-    without_saving.undo()
-    assert play(Case(DEFINITION, experts=[1, 2]), seed) == unsaved
+def compare(versions, seed, without_saving):
+    """Play the same course unsaved, reloaded before every step, and moved to another version before every step.
+
+    The two versions of the diagram differ in nothing but their digest.
+    """
+    definition, other = versions
+    without_saving(True)
+    unsaved = play(case_of(definition), seed)
+    without_saving(False)
+    assert play(case_of(definition), seed) == unsaved, seed
+    if seed % 4 == 0:
+        turns = itertools.cycle([other, definition])
+        assert play(case_of(definition), seed, between=lambda case: case.migrate(next(turns))) == unsaved, seed
+    return unsaved
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_no_random_course_gets_stuck_or_grows(seed):
-    case = Case(DEFINITION, experts=[1, 2])
+@pytest.mark.parametrize("model", DRAWN_BY_HAND)
+def test_saving_and_reloading_before_every_step_changes_nothing(model, without_saving):
+    steps = 0
+    for seed in itertools.count():
+        steps += len(compare(DRAWN_BY_HAND[model], seed, without_saving))
+        if steps >= STEPS // 5:
+            break
+    assert steps >= STEPS // 5
+
+
+def test_saving_changes_nothing_in_diagrams_put_together_at_random(without_saving):
+    steps = 0
+    for seed in itertools.count():
+        versions = (fuzz_models.drawn(seed), fuzz_models.drawn(seed, "d2"))
+        course = compare(versions, seed, without_saving)
+        assert "stuck" not in {step[0] for step in course}, seed
+        steps += len(course)
+        if steps >= STEPS * 2 // 5:
+            break
+    assert steps >= STEPS * 2 // 5
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("model", DRAWN_BY_HAND)
+def test_no_random_course_gets_stuck_or_grows(model, seed):
+    case = case_of(DRAWN_BY_HAND[model][0])
     course = play(case, seed, steps=200)
     assert course[-1][0] != "stuck"
-    assert len(case.state) < 6_000
+    assert len(case.state) < 12_000
+
+
+def test_eight_threads_share_one_definition():
+    definition, _ = DRAWN_BY_HAND["beside"]
+    expected = {seed: play(case_of(definition), seed, steps=12) for seed in range(40)}
+    runs = [seed for seed in range(40) for _ in range(8)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            courses = list(threads.map(lambda seed: play(case_of(definition), seed, steps=12), runs))
+    finally:
+        sys.setswitchinterval(interval)
+    assert [seed for seed, course in zip(runs, courses, strict=True) if course != expected[seed]] == []
