@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.support.city import AGREE, APPLICATION, CONSENT, CORRECT, PAPERS, PASS, START, SUBMIT
 from tests.support.errands import ROUND_NUMBER, ROUND_TITLE, case_of, file_beijing, fill_in, publish_round, start
+from tests.support.visitor import PROMISE_OF_SWAP
 
 IN_ORDER = True
 
@@ -110,6 +111,24 @@ def test_dongguan_uploads_the_papers_and_asks_for_consent(people, cases):
     cases["dongguan"] = dongguan.page.url
     dongguan.picture("case-waiting-for-consent")
     expect(dongguan.page.locator("#case-steps")).to_contain_text("出具同意意见")
+
+
+def test_what_is_typed_while_the_form_is_drawn_again_stays(people):
+    government = people["guangdong_government"]
+    page = government.open_task("出具同意意见")
+    asked = []
+    page.route("**/refresh", lambda route: asked.append(route))
+    government.field("consent_decision").first.check()
+    opinion = government.field("consent_opinion")
+    opinion.press_sequentially("经研究，", delay=0)
+    page.keyboard.press("Tab")
+    page.evaluate(PROMISE_OF_SWAP)
+    asked[0].continue_()
+    page.evaluate("window.swapped")
+    opinion.press_sequentially("同意申请。", delay=0)
+    expect(opinion).to_have_value("经研究，同意申请。")
+    expect(government.field("consent_number")).to_be_visible()
+    page.unroute("**/refresh")
 
 
 def test_the_provincial_government_consents_with_its_document(people):
