@@ -61,13 +61,14 @@ def read_model(dmn: bytes) -> Model:
         FeelError: it is no DMN file.
     """
     root = _root(dmn)
+    for name, message in _misshapen(root):
+        raise FeelError(f"决策“{name}”：{message}")
     for decision in _parts(root, "decision"):
         _declare_inputs(root, decision)
-    labels = {name: _label(part) for part in _parts(root, *_ASKED) for name in (part.get("name"), part.get("id"))}
     return Model(
         dmn=etree.tostring(root),
         inputs=frozenset(part.get("name") or "" for part in _parts(root, "inputData", "decision")),
-        labels={name: label for name, label in labels.items() if name},
+        labels=_labels(root),
         has_imports=bool(_parts(root, "import")),
     )
 
@@ -82,15 +83,31 @@ def _root(dmn: bytes) -> XmlNode:
     return root
 
 
+def _misshapen(root: XmlNode) -> list[tuple[str, str]]:
+    """Return the decisions with a table whose rules do not fit its columns, each with a sentence."""
+    tables = [(part, table) for part in _parts(root, "decision") for table in _parts(part, "decisionTable")]
+    return [
+        (part.get("name") or part.get("id") or "", f"决策表第 {number} 行的格数与列数不一致。")
+        for part, table in tables
+        for number, rule in enumerate(_parts(table, "rule"), start=1)
+        if any(len(_parts(rule, f"{way}Entry")) != len(_parts(table, way)) for way in ("input", "output"))
+    ]
+
+
 def _parts(node: XmlNode, *names: str) -> list[XmlNode]:
     return [part for part in node if isinstance(part.tag, str) and etree.QName(part).localname in names]
+
+
+def _labels(root: XmlNode) -> dict[str, str]:
+    pairs = [(name, part) for part in _parts(root, *_ASKED) for name in (part.get("name"), part.get("id"))]
+    return {name: _label(part) for name, part in pairs if name}
 
 
 def _label(part: XmlNode) -> str:
     """Return the name of a decision's single output."""
     outputs = [output for table in _parts(part, "decisionTable") for output in _parts(table, "output")]
     named = [*outputs[:1], *_parts(part, "variable"), part]
-    return next(name for node in named if (name := node.get("name") or node.get("id")))
+    return next((name for node in named if (name := node.get("name") or node.get("id"))), "")
 
 
 def _declare_inputs(root: XmlNode, decision: XmlNode) -> None:
@@ -153,6 +170,11 @@ def _read(file: str, content: bytes, every: Iterable[bytes], problems: Problems)
         problems.add(file, None, f"决策文件超过 {MAX_FILE_BYTES // 1_000_000} MB，请拆分。")
         return []
     try:
+        root = _root(content)
+        misshapen = _misshapen(root)
+        problems.found.extend(Problem(file=file, element=part, message=message) for part, message in misshapen)
+        if misshapen:
+            return list(_labels(root))
         model = read_model(content)
         faults = decision_problems(model.dmn, imports=_imports(model, every))
     except FeelError as error:

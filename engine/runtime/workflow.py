@@ -162,11 +162,11 @@ class CaseWorkflow(Waking, BpmnWorkflow):
 
     def _look_around(self, waiting: list[Any]) -> bool:
         """At rest, look at conditions and redeliver one kept message; say whether anything was set free."""
-        for task in waiting:
-            definition = getattr(task.task_spec, "event_definition", None)
-            if task.state == TaskState.WAITING and isinstance(definition, Conditional) and definition.look(task):
-                task.task_spec._update(task)
-                return True
+        became_true = [task for task in waiting if _has_become_true(task)]
+        for task in became_true:
+            task.task_spec._update(task)
+        if became_true:
+            return True
         for position, (name, payload) in enumerate(self.messages):
             if self.deliver(name, payload):
                 del self.messages[position]
@@ -187,6 +187,11 @@ def _most_exact(catchers: list[Any]) -> list[Any]:
     """Return one catcher: one that names the code goes before one that catches every code."""
     named = [task for task in catchers if getattr(task.task_spec.event_definition, "code", None) is not None]
     return (named or catchers)[:1]
+
+
+def _has_become_true(task: Any) -> bool:
+    definition = getattr(task.task_spec, "event_definition", None)
+    return task.state == TaskState.WAITING and isinstance(definition, Conditional) and definition.look(task)
 
 
 def _can_be_set_free(task: Any) -> bool:

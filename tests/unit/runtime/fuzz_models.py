@@ -56,7 +56,7 @@ def mixed(digest="d1"):
     )  # fmt: skip
 
 
-def beside(digest="d1"):
+def beside(digest="d1", make=read):
     """Event subprocesses on two levels, thrown messages before their catch, signals, a link back."""
     explain = user("explain") + throw("told", signal("sig")) + end("explained")
     remind = user("remind") + end("reminded") + path("ticked", "remind", "reminded")
@@ -67,7 +67,7 @@ def beside(digest="d1"):
         + aside("rescue", error("err"), user("mend") + end("mended") + path("erred", "mend", "mended"), begins="erred")
         + aside("tick", timer("R2/P1D", "timeCycle"), remind, begins="ticked", interrupts=False)
     )  # fmt: skip
-    return read(
+    return make(
         begin(), catch("land", link("again")), user("write"), node("parallelGateway", "split"),
         user("tell"), throw("said", message("msg_a")), user("prepare"), catch("heard", message("msg_a")),
         node("subProcess", "work", inner), node("parallelGateway", "join"),
@@ -231,9 +231,9 @@ class Blocks:
         return aside(self.name("aside"), event, body, begins=asked, interrupts=self.dice.random() < 0.5)
 
 
-def drawn(seed, digest="d1"):
+def drawn(seed, digest="d1", make=read):
     """A diagram put together at random."""
     blocks = Blocks(seed)
     first, last = blocks.chain(3)
-    return read(begin(), *blocks.body, end(), path("begin", first), path(last, "done"),
+    return make(begin(), *blocks.body, end(), path("begin", first), path(last, "done"),
                 messages=["msg_a", "msg_b"], signals=["sig"], digest=digest)  # fmt: skip

@@ -167,6 +167,12 @@ def test_a_faulty_cell_is_refused_with_file_and_decision():
     assert refused(table(("&gt;= 8 0 +", '"A"'))) == [("decisions/rating.dmn", "城市评级")]
 
 
+@pytest.mark.parametrize("rule", [('"A"',), ("&gt; 1", "&gt; 2", '"A"')])
+def test_a_rule_that_does_not_fit_its_columns_is_refused_with_its_decision(rule):
+    dmn = table(rule, inputs=("score",)) if len(rule) == 1 else table(rule[1:], rule, inputs=("score",))
+    assert refused(dmn) == [("decisions/rating.dmn", "城市评级")]
+
+
 def test_two_files_with_the_same_decision_are_refused():
     files = {"decisions/a.dmn": GRADES, "decisions/b.dmn": GRADES + b" "}
     body = (begin(), user("look"), end(), path("begin", "look", "done"))

@@ -8,23 +8,29 @@ from lxml import etree
 
 from engine.errors import DefinitionRefused, ExecutionError
 from engine.runtime import Context, read_definition, start
+from tests.unit.runtime import fuzz_models
 from tests.unit.runtime.runtime_diagrams import (
     MORNING,
+    Case,
     begin,
     boundary,
     catch,
+    conditional,
     end,
     flow,
     many,
     message,
     node,
     path,
+    read,
     script,
     service,
+    throw,
     timer,
     user,
     xml,
 )
+from tests.unit.runtime.test_decisions import GRADES
 
 INNER = begin("in") + user("visit") + end("out") + path("in", "visit", "out")
 LANES = (
@@ -44,6 +50,14 @@ SAMPLE = xml(
     path("tick", "ticked"), flow("again", "whom", when="b"), flow("again", "done", name="again__done"),
     messages=["msg_answer"],
 )  # fmt: skip
+
+
+def written(*body, digest, **options):
+    """A file of a model that is otherwise read."""
+    return xml(*body, **options)
+
+
+SAMPLES = [SAMPLE, fuzz_models.beside(make=written), fuzz_models.drawn(7, make=written)]
 WORDS = [
     "",
     "Start",
@@ -83,10 +97,15 @@ def mutate(dice, root):
 
 
 def outcome(content):
-    """Return what became of a file; any other exception escapes and fails the test."""
+    return outcome_of({"process.bpmn": content})
+
+
+def outcome_of(files):
+    """Return what became of the files; any other exception escapes and fails the test."""
     try:
-        definition = read_definition({"process.bpmn": content}, digest="d")
-        progress = start(Context(definition=definition, variables={"list": [1]}, facts={"now": MORNING}))
+        definition = read_definition(files, digest="d")
+        variables = {"list": [1], "experts": [1], "score": 85}
+        progress = start(Context(definition=definition, variables=variables, facts={"now": MORNING}))
     except DefinitionRefused as refused:
         return "refused" if all(problem.message for problem in refused.problems) else "refused without a sentence"
     except ExecutionError as stopped:
@@ -94,8 +113,8 @@ def outcome(content):
     return "running" if progress.tokens or progress.is_ended else "lost"
 
 
-def mutilated(seed):
-    dice, root = random.Random(seed), etree.fromstring(SAMPLE)
+def mutilated(seed, sample=SAMPLE):
+    dice, root = random.Random(seed), etree.fromstring(sample)
     for _ in range(dice.randrange(1, 4)):
         mutate(dice, root)
     return etree.tostring(root)
@@ -109,9 +128,10 @@ def noisy(seed):
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("seed", range(250))
-def test_a_mutilated_diagram_is_refused_or_runs(seed):
-    assert outcome(mutilated(seed)) in {"refused", "stopped", "running"}
+@pytest.mark.parametrize("sample", SAMPLES, ids=["mixed", "beside", "drawn"])
+@pytest.mark.parametrize("seed", range(150))
+def test_a_mutilated_diagram_is_refused_or_runs(seed, sample):
+    assert outcome(mutilated(seed, sample)) in {"refused", "stopped", "running"}
 
 
 @pytest.mark.timeout(20)
@@ -124,8 +144,48 @@ def test_mutilation_leaves_some_diagrams_that_run():
     assert {outcome(mutilated(seed)) for seed in range(100)} >= {"refused", "running"}
 
 
-def test_the_sample_itself_runs():
-    assert outcome(SAMPLE) == "running"
+@pytest.mark.parametrize("sample", SAMPLES, ids=["mixed", "beside", "drawn"])
+def test_the_sample_itself_runs(sample):
+    assert outcome(sample) == "running"
+
+
+ASKING = xml(begin(), node("businessRuleTask", "rate", camunda_decisionRef="rate_city"), user("look"), end(),
+             path("begin", "rate", "look", "done"))  # fmt: skip
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("seed", range(100))
+def test_a_mutilated_decision_is_refused_or_answers(seed):
+    dice, root = random.Random(seed), etree.fromstring(GRADES)
+    for _ in range(dice.randrange(1, 4)):
+        mutate(dice, root)
+    files = {"process.bpmn": ASKING, "decisions/rating.dmn": etree.tostring(root)}
+    assert outcome_of(files) in {"refused", "stopped", "running"}
+
+
+def test_a_message_that_calls_itself_for_ever_is_stopped_by_name():
+    definition = read(
+        begin(), user("write"), boundary("heard", "write", message("msg_a"), interrupts=False),
+        throw("again", message("msg_a")), end("told"), end(), path("begin", "write", "done"),
+        path("heard", "again", "told"), messages=["msg_a"],
+    )  # fmt: skip
+    case = Case(definition)
+    with pytest.raises(ExecutionError, match="循环") as caught:
+        case.send("msg_a")
+    assert caught.value.element_id in {"heard", "again", "told"}
+    assert case.do("write").last.is_ended
+
+
+def test_a_condition_that_is_switched_for_ever_is_stopped_by_name():
+    definition = read(
+        begin(), user("write"), boundary("on", "write", conditional("x"), interrupts=False), script("off", "x = false"),
+        end("was_on"), boundary("off_again", "write", conditional("not(x)"), interrupts=False), script("back",
+        "x = true"),
+        end("was_off"), end(), path("begin", "write", "done"), path("on", "off", "was_on"),
+        path("off_again", "back", "was_off"),
+    )  # fmt: skip
+    with pytest.raises(ExecutionError, match="循环"):
+        Case(definition, x=False)
 
 
 @pytest.mark.parametrize("file", sorted(Path("bpmn").glob("*/*.bpmn")), ids=str)
