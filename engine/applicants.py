@@ -136,9 +136,8 @@ def round_owners(folder: Folder, tree: OrganisationTree) -> OfficeScope:
 
 def shortening_level(folder: Folder, tree: OrganisationTree, actor: Actor) -> str | None:
     """Return the level at which the actor's office may set a shorter window, or None when it may not."""
-    owners = round_owners(folder, tree)
     for rule in folder.procedure.lanes.values():
-        if rule.office is None or rule.role not in actor.roles or rule.role == owners.role:
+        if rule.office is None or not rule.sets_windows or rule.role not in actor.roles:
             continue
         if any(one.id == actor.organisation_id for one in tree.of(rule.office.kind, rule.office.level)):
             return rule.office.level

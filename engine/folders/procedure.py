@@ -37,6 +37,8 @@ class LaneRule:
     role: str
     #: None: the applicant itself.
     office: OfficeRule | None
+    #: Whether this office may shorten the round's windows for the applicants below it.
+    sets_windows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +170,9 @@ def _read_lane(entry: Section) -> LaneRule:
     if section is not None:
         office = OfficeRule(kind=section.text("kind", among=KINDS), level=section.text("level", among=LEVELS))
         section.finish()
+    sets_windows = entry.flag("sets_windows")
     entry.finish()
-    return LaneRule(role=role, office=office)
+    return LaneRule(role=role, office=office, sets_windows=sets_windows)
 
 
 def _read_starters(document: Section) -> StarterRule:

@@ -64,9 +64,9 @@ class FreeNames:
         self.visit(node.body, bound | {"partial"} if node.kind == "for" else bound, is_in_filter)
 
     def _use(self, name: str, bound: frozenset[str], is_in_filter: bool) -> None:
-        if name in bound or (name in BUILTINS and name not in self.declared):
+        if name in bound:
             return
-        if is_in_filter and name not in self.declared:
+        if name not in self.declared and (is_in_filter or name in BUILTINS):
             self.possible.add(name)
         else:
             self.certain.add(name)

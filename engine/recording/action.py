@@ -17,8 +17,9 @@ from engine.store.history import Journal
 from engine.system import System
 from engine.views import Actor
 
-#: Requests received before a window's close may still be waiting for a lock; drafts are sealed after this grace.
-WINDOW_GRACE = timedelta(seconds=10)
+#: A request received before a window's close may wait ten seconds for a connection and ten for a lock
+#: (`engine.database`); drafts are sealed after that.
+WINDOW_GRACE = timedelta(seconds=25)
 ONE_MICROSECOND = timedelta(microseconds=1)
 #: Delivered to a case when an order extends its window, and when its applicant withdraws it.
 WINDOW_EXTENDED = "msg_window_extended"
@@ -90,6 +91,13 @@ class CaseAction:
     def element(self, element_id: str) -> Element:
         """Return an element of the diagram."""
         return self.folder.definition.elements[element_id]
+
+    def task_for(self, actor: Actor) -> int | None:
+        """Return a task that this action opened for the actor, or None."""
+        for opened in self.opened:
+            if opened.organisation_id == actor.organisation_id and opened.role in actor.roles:
+                return int(opened.id)
+        return None
 
     def label(self, element_id: str) -> tuple[str, str]:
         """Return id and visible name of an element."""

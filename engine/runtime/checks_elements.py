@@ -9,22 +9,18 @@ from lxml.etree import _Element as XmlNode
 
 from engine.runtime.decisions import SHAPES
 from engine.runtime.diagram import Diagram, Level
-from engine.runtime.dialects import call_mapping, decision_rule, operation, repetition
+from engine.runtime.dialects import decision_rule, operation, repetition
 from engine.runtime.documents import (
     ACTIVITIES,
     BPMN,
-    CAMUNDA,
     REFUSED,
-    SPIFF,
     Problems,
     child,
     is_event_subprocess,
     tag,
-    text,
 )
 from engine.runtime.values import FACTS
 
-_WITH_PARAMETERS = {"serviceTask", "sendTask", "endEvent", "intermediateThrowEvent"}
 #: Names SpiffWorkflow gives to its own parts of a process.
 RESERVED = frozenset({"Start", "End", "Root"})
 _ID = re.compile(r"[\w-]+")
@@ -35,7 +31,6 @@ def check_elements(diagram: Diagram, problems: Problems) -> None:
     """Look at every element by itself."""
     for level, node in diagram.nodes():
         _check_kind(level, node, problems)
-        _check_extensions(level, node, problems)
         _check_repetition(level, node, problems)
         _check_task(level, node, problems)
     _check_ids(diagram, problems)
@@ -64,44 +59,12 @@ def _check_kind(level: Level, node: XmlNode, problems: Problems) -> None:
     kind = tag(node)
     if kind in REFUSED:
         problems.add(level.file, node, REFUSED[kind])
-    if node.get("isForCompensation") == "true":
-        problems.add(level.file, node, "不支持补偿活动，请画出明确的更正步骤。")
     if is_event_subprocess(node) and repetition(node) is not None:
         problems.add(level.file, node, "事件子流程由事件触发，不能另设重复执行。")
     for name in ("ioSpecification", "dataInputAssociation"):
         item = child(node, name)
         if item is not None and kind == "callActivity":
             problems.add(level.file, node, "调用活动与主流程共用办件变量，不支持数据映射，请删除。")
-
-
-def _check_extensions(level: Level, node: XmlNode, problems: Problems) -> None:
-    extensions, kind = child(node, "extensionElements"), tag(node)
-    if extensions is None:
-        return
-    for name in ("executionListener", "taskListener"):
-        if extensions.find(f"{CAMUNDA}{name}") is not None:
-            problems.add(level.file, node, "不支持监听器；请改用服务任务或脚本任务，把要做的事画在图上。")
-    for name in ("preScript", "postScript"):
-        if text(extensions.find(f"{SPIFF}{name}")):
-            problems.add(level.file, node, "不支持任务前后的脚本；请改用单独的脚本任务。")
-    _check_mapping(level, node, problems)
-    if kind not in _WITH_PARAMETERS and extensions.find(f"{CAMUNDA}inputOutput") is not None:
-        problems.add(level.file, node, "只有服务任务可以带输入参数；这里请改用脚本任务给变量赋值。")
-    elif extensions.find(f"{CAMUNDA}inputOutput/{CAMUNDA}outputParameter") is not None:
-        problems.add(level.file, node, "不支持输出参数；请在后面用脚本任务给变量赋值。")
-
-
-def _check_mapping(level: Level, node: XmlNode, problems: Problems) -> None:
-    found = call_mapping(node)
-    if found is None:
-        return
-    if tag(node) != "callActivity":
-        problems.add(level.file, node, "只有调用活动可以带变量映射（in/out）。")
-    for name, feel in (*found.gets, *found.gives):
-        if not name or not feel:
-            problems.add(level.file, node, "变量映射应写明来源（source 或 sourceExpression）和目标（target）。")
-        elif name in FACTS:
-            problems.add(level.file, node, f"“{name}”由系统提供，变量映射不能给它赋值，请换一个变量名。")
 
 
 def _check_task(level: Level, node: XmlNode, problems: Problems) -> None:

@@ -112,6 +112,8 @@ def _check_reference(level: Level, node: XmlNode, event: str, declared: dict[str
         problems.add(level.file, node, f"引用的{name}“{reference}”不存在。")
     elif event in {"message", "signal"} and not declared[reference].get("name"):
         problems.add(level.file, node, f"引用的{name}“{reference}”没有名称。")
+    elif "{" in (declared[reference].get("name") or ""):
+        problems.add(level.file, node, f"引用的{name}“{reference}”的名称里有表达式；名称必须是固定的文字。")
 
 
 def _check_boundary(level: Level, node: XmlNode, event: str, problems: Problems) -> None:

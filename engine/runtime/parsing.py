@@ -12,6 +12,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from engine.errors import DefinitionRefused
 from engine.runtime.checks_elements import check_decisions, check_elements
 from engine.runtime.checks_events import check_events
+from engine.runtime.checks_extensions import check_extensions
 from engine.runtime.checks_flows import check_flows, check_size, lane_members
 from engine.runtime.decisions import inputs_of, read_decisions
 from engine.runtime.diagram import Diagram, Level, outline
@@ -57,6 +58,7 @@ def read_definition(files: Mapping[str, bytes], *, digest: str, process_id: str 
     decisions = read_decisions(files, problems)
     if diagram is not None and check_size(diagram, problems):
         check_elements(diagram, problems)
+        check_extensions(diagram, problems)
         check_events(diagram, problems)
         check_decisions(diagram, decisions, problems)
         check_flows(diagram, problems)

@@ -29,7 +29,7 @@ from engine.recording import CaseAction, record
 from engine.store import cases, numbers, organisations, rounds, tasks
 from engine.store.organisations import OrganisationTree
 from engine.system import System
-from engine.views import Actor, HallEntry, RuleResult
+from engine.views import Actor, HallEntry, RuleResult, Started
 
 ONE_CASE_PER_ROUND = {
     "uq_process_instance_round_id_applicant_id": lambda: AlreadyApplied(
@@ -62,8 +62,8 @@ def list_hall(system: System, actor: Actor) -> tuple[HallEntry, ...]:
     return tuple(entries)
 
 
-def start_case(system: System, actor: Actor, round_id: int, *, received_at: datetime | None = None) -> int:
-    """Begin a case in a round for the actor's organisation; return the id of its first task.
+def start_case(system: System, actor: Actor, round_id: int, *, received_at: datetime | None = None) -> Started:
+    """Begin a case in a round for the actor's organisation.
 
     Raises:
         NotFound: no such round.
@@ -84,7 +84,7 @@ def start_case(system: System, actor: Actor, round_id: int, *, received_at: date
         values = _case_values(connection, one, tree, actor, now, windows)
         action = CaseAction.begin(system, connection, cases.insert_case(connection, values), actor, now)
         record(action, runtime.start(action.context()), "case_started")
-        return int(action.opened[0].id)
+        return Started(case_id=action.case.id, task_id=action.task_for(actor))
 
 
 def _starters(folder: Folder, tree: OrganisationTree) -> OfficeScope:

@@ -179,6 +179,7 @@ def _draft(system: System, folder: Folder, organisation_id: str, tree: Organisat
     return RoundDraft(
         procedure_id=folder.procedure.id,
         procedure_name=folder.procedure.name,
+        publicity=folder.procedure.publicity,
         year=year,
         title=folder.procedure.title.format(year=year),
         windows=tuple(window_view(one, tree) for one in windows),
@@ -200,7 +201,7 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         publicity=row.publicity,
         windows=tuple(window_view(window, tree) for window in one.windows),
         extensions=_extensions(connection, row.id, tree),
-        exceptions=_exceptions(connection, row.id),
+        exceptions=_exceptions(connection, row.id, actor, is_overseer=_oversees(one, tree, actor)),
         warnings=tuple(dict.fromkeys(warnings)),
         counts=cases.counts_of_round(connection, row.id, None if _oversees(one, tree, actor) else actor),
         state=_state(one, now),
@@ -241,9 +242,11 @@ def _extensions(connection: Connection, round_id: int, tree: OrganisationTree) -
     )
 
 
-def _exceptions(connection: Connection, round_id: int) -> tuple[ExceptionView, ...]:
+def _exceptions(connection: Connection, round_id: int, actor: Actor, *, is_overseer: bool) -> tuple[ExceptionView, ...]:
+    """Return the exceptions that the actor may know of: all of them for an overseer, its own for an applicant."""
     names = list(ExceptionView.__dataclass_fields__)
     return tuple(
         ExceptionView(**{name: row._mapping[name] for name in names})
         for row in rounds.exception_rows(connection, [round_id])
+        if is_overseer or row.organisation_id == actor.organisation_id
     )

@@ -148,7 +148,7 @@ def _complete(
     event: dict[str, Any] = {"element": (task.element_id, task.name), "comment": _opinion(action, task, content)}
     record(action, progress, "task_completed", **event)
     _close(action, task, content)
-    return _answer(task, case, action.receipt_number, _next_task(action, actor))
+    return _answer(task, case, action.receipt_number, action.task_for(actor))
 
 
 def _refuse_unreadable(actor: Actor, task: TaskRecord, case: CaseRecord) -> None:
@@ -259,13 +259,6 @@ def _close(action: CaseAction, task: TaskRecord, content: dict[str, Any]) -> Non
             "draft": {key: value for key, value in content.items() if not key.endswith(OWN_WORDS)},
         },
     )
-
-
-def _next_task(action: CaseAction, actor: Actor) -> int | None:
-    for opened in action.opened:
-        if opened.organisation_id == actor.organisation_id and opened.role in actor.roles:
-            return int(opened.id)
-    return None
 
 
 def _answer(task: TaskRecord, case: CaseRecord, receipt_number: str | None, next_task_id: int | None) -> Completed:

@@ -38,6 +38,7 @@ from engine.views.tasks import (
     InboxRow,
     MaterialView,
     Receipt,
+    Started,
     SubmissionView,
     TaskView,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "RuleResult",
     "Session",
     "SignedIn",
+    "Started",
     "SubmissionView",
     "TaskView",
     "TimerView",

@@ -112,6 +112,8 @@ class RoundDraft:
 
     procedure_id: str
     procedure_name: str
+    #: What the owner's folder says; the notice may say otherwise.
+    publicity: str
     year: int
     title: str
     windows: tuple[Window, ...]

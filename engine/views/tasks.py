@@ -143,6 +143,15 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """The answer to a case that began."""
+
+    case_id: int
+    #: The first task that this person can do, or None when somebody else begins.
+    task_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
     """The answer to a completed task."""
 

@@ -84,8 +84,8 @@ TABLE = {
     "POST /rounds": "401 404 404 404 404 404 302 302 404 404",
     "POST /rounds/<int:round_id>/except": MINISTRY__________,
     "POST /rounds/<int:round_id>/extend": MINISTRY__________,
-    # Every office of a lane below the ministry may narrow the window for its own cities, in any province.
-    "POST /rounds/<int:round_id>/shorten": "401 403 403 302 302 302 403 403 403 403",
+    # The offices of lanes that set windows may narrow this one for their own cities, in any province.
+    "POST /rounds/<int:round_id>/shorten": "401 403 403 403 302 302 403 403 403 403",
     "POST /tasks/<int:task_id>/claim": REVIEWER__________,
     "POST /tasks/<int:task_id>/complete": REVIEWER__________,
     "POST /tasks/<int:task_id>/draft": REVIEWER__________,

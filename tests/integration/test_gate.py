@@ -12,6 +12,7 @@ import pytest
 
 from engine.clock import ZONE
 from engine.errors import OutsideWindow
+from engine.recording import WINDOW_GRACE
 from engine.services import inbox, receipts, tasks, windows
 from engine.views import ExtensionRequest
 from tests.support import city
@@ -165,7 +166,7 @@ def test_what_was_refused_as_late_left_nothing_behind(offices, browser, ready):
 
 
 def test_turning_the_clock_back_does_not_reopen_a_window_that_was_sealed(offices, ready):
-    offices.clock.move_to(CLOSE + timedelta(seconds=11))
+    offices.clock.move_to(CLOSE + WINDOW_GRACE + timedelta(seconds=1))
     offices.beat()
     offices.clock.move_to(LAST)
 

@@ -11,6 +11,7 @@ import pytest
 from engine.audit import first_broken_link
 from engine.clock import ZONE
 from engine.errors import AlreadyApplied, Conflict, EngineError, TaskAlreadyClaimed, TaskAlreadyCompleted
+from engine.recording import WINDOW_GRACE
 from engine.services import accounts, cases, inbox, tasks, timers
 from engine.store.history import read_chain
 from tests.support import city
@@ -239,7 +240,7 @@ def make_eligible(offices, *organisation_ids):
 
 def test_a_submit_received_in_time_and_the_closing_timer_at_once_leave_one_of_them(offices, ready):
     act = completing(offices, "beijing", ready, SUBMIT, at=CLOSE - timedelta(milliseconds=1))
-    offices.clock.move_to(CLOSE + timedelta(seconds=10))
+    offices.clock.move_to(CLOSE + WINDOW_GRACE)
     closing = count(offices, "SELECT id FROM timer WHERE state = 'waiting' AND window_id = 'filing'")
 
     fired, *answers = at_once(lambda: timers.fire_timer(offices.system, closing), *[act] * 4)

@@ -17,6 +17,7 @@ from engine.errors import (
     OutsideWindow,
     TaskAlreadyCompleted,
 )
+from engine.recording import WINDOW_GRACE
 from engine.services import cases, exceptions, hall, inbox, monitoring, notices, receipts, tasks, windows
 from engine.views import ExtensionRequest
 from tests.support import city
@@ -119,7 +120,7 @@ def test_the_first_instant_after_the_window_is_refused_with_the_close_though_no_
 
 def test_the_close_of_the_window_seals_drafts(offices, round_id):
     offices.start("dongguan", round_id)
-    offices.clock.move_to(CLOSE + timedelta(seconds=11))
+    offices.clock.move_to(CLOSE + WINDOW_GRACE + timedelta(seconds=1))
     offices.beat()
     assert offices.steps("dongguan") == []
 
@@ -128,7 +129,7 @@ def test_a_request_that_waited_for_a_lock_over_the_close_is_still_accepted(offic
     offices.start("dongguan", round_id)
     city.fill(offices)
     offices.complete("guangdong_government", "give_consent", CONSENT, files=("consent_document",))
-    offices.clock.move_to(CLOSE + timedelta(seconds=9))
+    offices.clock.move_to(CLOSE + WINDOW_GRACE - timedelta(seconds=1))
     offices.beat()
     answer = offices.complete("dongguan", "submit_application", SUBMIT, at=CLOSE - timedelta(milliseconds=1))
     assert answer.receipt_number
@@ -146,7 +147,7 @@ def test_a_sealed_draft_is_archived_after_thirty_days_and_the_case_ends(offices,
     offices.start("dongguan", round_id)
     task_id = offices.task("dongguan", "fill_application")
     case_id = inbox.read_task(offices.system, offices.actor("dongguan"), task_id).row.case_id
-    offices.clock.move_to(CLOSE + timedelta(seconds=11))
+    offices.clock.move_to(CLOSE + WINDOW_GRACE + timedelta(seconds=1))
     offices.beat()
     offices.clock.move_to(CLOSE + timedelta(days=31))
     offices.beat()
@@ -220,7 +221,7 @@ def test_a_returned_application_goes_on_as_filed_when_the_window_closes(offices,
     offices.start("dongguan", round_id)
     city.file_application(offices)
     offices.complete("guangdong_department", "review_by_province", {**CORRECT, "review_decision": "return"})
-    offices.clock.move_to(CLOSE + timedelta(seconds=11))
+    offices.clock.move_to(CLOSE + WINDOW_GRACE + timedelta(seconds=1))
     offices.beat()
     assert offices.steps("guangdong_department") == ["review_by_province"]
 

@@ -65,7 +65,9 @@ class Offices:
         return rounds.open_round(self.system, self.actor("ministry"), notice)
 
     def start(self, login_name: str, round_id: int) -> int:
-        return hall.start_case(self.system, self.actor(login_name), round_id)
+        task_id = hall.start_case(self.system, self.actor(login_name), round_id).task_id
+        assert task_id is not None
+        return task_id
 
     def task(self, login_name: str, element_id: str) -> int:
         """Return the open task of this step in the actor's inbox."""

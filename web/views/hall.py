@@ -22,8 +22,8 @@ def index() -> ResponseReturnValue:
 def start(round_id: int) -> ResponseReturnValue:
     """Start a case and go to its first task; a refusal shows the rules with their clauses."""
     try:
-        task_id = hall.start_case(the_system(), the_actor(), round_id, received_at=g.received_at)
+        started = hall.start_case(the_system(), the_actor(), round_id, received_at=g.received_at)
     except NotEligible as refusal:
         rules = refusal.details.get("rules", ())
         return render_template("hall/refused.html", refusal=refusal, rules=rules), 403
-    return redirect(f"/tasks/{task_id}")
+    return redirect(f"/tasks/{started.task_id}" if started.task_id else f"/cases/{started.case_id}")

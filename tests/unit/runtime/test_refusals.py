@@ -554,3 +554,61 @@ def test_a_called_process_without_a_plain_start_is_refused():
 def test_a_subprocess_that_begins_by_a_trigger_is_refused():
     inner = node("startEvent", "in", timer("P1D")) + end("out") + path("in", "out")
     assert straight(node("subProcess", "step", inner))[0] == "in"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"startQuantity": "2"},
+        {"completionQuantity": "2"},
+        {"isForCompensation": "true"},
+    ],
+)
+def test_attributes_that_other_engines_would_obey_are_refused(attributes):
+    assert straight(user("step", **attributes))[0] == "step"
+    harmless = {name: "false" if value == "true" else "1" for name, value in attributes.items()}
+    assert read(begin(), user("step", **harmless), end(), path("begin", "step", "done")).elements
+
+
+def test_an_event_gateway_that_waits_for_all_events_is_refused():
+    found = refusal(
+        begin(), node("eventBasedGateway", "first", eventGatewayType="Parallel"), catch("a", timer("P1D")),
+        catch("b", timer("P2D")), end(), path("begin", "first", "a", "done"), path("first", "b", "done"),
+    )  # fmt: skip
+    assert found[0] == "first"
+
+
+def test_a_receive_task_that_would_begin_a_case_is_refused():
+    step = node("receiveTask", "step", messageRef="m", instantiate="true")
+    assert "消息开始事件" in straight(step, messages=["m"])[1]
+
+
+LISTENER = '<bpmn:extensionElements><camunda:executionListener class="x"/></bpmn:extensionElements>'
+
+
+def test_listeners_of_a_flow_and_of_the_process_are_refused():
+    listening = node("sequenceFlow", "go", LISTENER, sourceRef="begin", targetRef="done")
+    assert refusal(begin(), end(), listening)[0] == "go"
+    assert refusal(LISTENER, begin(), end(), path("begin", "done"))[0] == "sample"
+
+
+@pytest.mark.parametrize("extension", ["messagePayload", "messageVariable"])
+def test_payload_expressions_of_messages_are_refused(extension):
+    inner = f"<bpmn:extensionElements><spiff:{extension}>x</spiff:{extension}></bpmn:extensionElements>"
+    step = node("receiveTask", "step", inner, messageRef="m")
+    assert straight(step, messages=["m"])[0] == "step"
+
+
+def test_errors_from_the_outcome_of_an_operation_are_refused():
+    inner = "<bpmn:extensionElements><camunda:errorEventDefinition/></bpmn:extensionElements>"
+    step = node("serviceTask", "step", inner, camunda_type="external", camunda_topic="notify")
+    assert straight(step)[0] == "step"
+
+
+def test_events_in_the_middle_of_a_multi_instance_are_refused():
+    repeated = many(cardinality="2").replace("isSequential", 'behavior="None" isSequential', 1)
+    assert straight(user("step", repeated))[0] == "step"
+
+
+def test_a_message_whose_name_is_an_expression_is_refused():
+    assert "固定" in straight(catch("step", message("m${x}")), messages=["m${x}"])[1]
