@@ -16,6 +16,7 @@ from engine.models.cases import (
     user_task,
 )
 from engine.models.metadata import metadata
+from engine.models.migrations import migration_item, migration_order
 from engine.models.notices import notice, notice_reading
 from engine.models.operation import demonstration_clock, number_series, pulse_lease
 from engine.models.organisations import organisation, post, region
@@ -36,6 +37,8 @@ __all__ = [
     "incident",
     "material",
     "metadata",
+    "migration_item",
+    "migration_order",
     "notice",
     "notice_reading",
     "number_series",

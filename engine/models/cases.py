@@ -114,6 +114,8 @@ submission = Table(
     key(),
     Column("instance_id", BigInteger, ForeignKey("process_instance.id"), nullable=False, index=True),
     Column("task_id", BigInteger, ForeignKey("user_task.id"), nullable=False, unique=True),
+    #: The version whose form it filled in, once its case went on to another one; else the case's own.
+    Column("definition_id", BigInteger, ForeignKey("procedure_definition.id")),
     Column("element_id", Text, nullable=False),
     Column("task_name", Text, nullable=False),
     Column("organisation_id", Text, ForeignKey("organisation.id"), nullable=False),
