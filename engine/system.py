@@ -14,12 +14,9 @@ from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.config import Settings
 from engine.database import Database
 from engine.files import FileStore
-from engine.folders import Folder, read_folder, unpack
+from engine.folders import OPERATIONS, Folder, read_folder, unpack
 from engine.jobs import Jobs
 from engine.store import procedures
-
-#: Operations that a diagram may call by name; the engine knows no others.
-OPERATIONS = frozenset({"issue_receipt", "notify"})
 
 
 class FolderCache:

@@ -3,6 +3,7 @@
 from engine.folders.archive import digest_of, load_directory, pack, unpack
 from engine.folders.folder import Folder, read_folder
 from engine.folders.notices import EVERYBODY, PLACEHOLDER, read_recipients
+from engine.folders.operations import OPERATIONS, Operation, Parameter
 from engine.folders.organisations import (
     ROLES,
     DemonstrationAccount,
@@ -17,6 +18,7 @@ from engine.folders.windows import TimeLimit, WindowRule, windows_for_year
 
 __all__ = [
     "EVERYBODY",
+    "OPERATIONS",
     "PLACEHOLDER",
     "ROLES",
     "DemonstrationAccount",
@@ -25,7 +27,9 @@ __all__ = [
     "Folder",
     "LaneRule",
     "OfficeRule",
+    "Operation",
     "Organisation",
+    "Parameter",
     "Post",
     "Procedure",
     "ReferenceDocument",

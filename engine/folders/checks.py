@@ -11,7 +11,7 @@ from engine.folders import procedure as procedure_file
 from engine.folders import windows as windows_file
 from engine.folders.diagrams import Place, read_places
 from engine.folders.names import check_names, expression_texts
-from engine.folders.notices import check_notice
+from engine.folders.operations import OPERATIONS, check_call
 from engine.folders.organisations import ROLES
 from engine.folders.procedure import Procedure
 from engine.folders.windows import Schedule
@@ -71,16 +71,16 @@ def check_folder(draft: Draft) -> None:
         draft.problems.extend(check_names(definition, places, draft.forms))
     if draft.procedure is not None:
         _check_lanes(draft, draft.procedure, definition)
-        _check_notices(draft, draft.procedure, places)
+        _check_calls(draft, draft.procedure, places)
     if draft.schedule is not None:
         _check_schedule(draft, draft.schedule, definition)
         _check_references(draft, draft.schedule, places)
 
 
-def _check_notices(draft: Draft, procedure: Procedure, places: Collection[Place]) -> None:
+def _check_calls(draft: Draft, procedure: Procedure, places: Collection[Place]) -> None:
     for place in places:
-        if place.operation == "notify":
-            for message in check_notice(place.parameters, procedure):
+        if place.operation in OPERATIONS:
+            for message in check_call(place.operation, place.parameters, procedure):
                 draft.refuse_place(place, message)
 
 

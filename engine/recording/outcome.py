@@ -7,8 +7,7 @@ from typing import Any
 
 from engine.recording.action import WINDOW_GRACE, CaseAction
 from engine.recording.inbox import open_tasks
-from engine.recording.notices import send_notices
-from engine.recording.receipts import issue_receipt
+from engine.recording.operations import carry_out
 from engine.runtime import Armed, Progress
 from engine.store import cases, tasks, timers
 
@@ -31,20 +30,13 @@ def record(action: CaseAction, progress: Progress, kind: str, **event: Any) -> N
         timers.cancel_timers(action.connection, action.case.id, progress.disarmed)
     if progress.armed:
         timers.insert_timers(action.connection, [_timer_row(action, armed) for armed in progress.armed])
-    _carry_out(action, progress)
+    carry_out(action, progress.effects)
     if progress.opened:
         open_tasks(action, progress)
     if progress.is_ended:
         _end(action, progress)
     action.changes |= action.journal.write(action.connection)
     cases.update_case(action.connection, action.case.id, action.changes)
-
-
-def _carry_out(action: CaseAction, progress: Progress) -> None:
-    """Perform the operations that the diagram called; a folder naming an unknown one was never deployed."""
-    if any(effect.operation == "issue_receipt" for effect in progress.effects):
-        issue_receipt(action)
-    send_notices(action, [effect for effect in progress.effects if effect.operation == "notify"])
 
 
 def _timer_row(action: CaseAction, armed: Armed) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.folders import Folder, digest_of, load_directory, pack, read_folder
+from engine.folders import OPERATIONS, Folder, digest_of, load_directory, pack, read_folder
 from engine.store import procedures
-from engine.system import OPERATIONS, System
+from engine.system import System
 from engine.views import ProcedureView
 
 

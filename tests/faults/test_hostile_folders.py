@@ -13,11 +13,10 @@ from click.testing import CliRunner
 
 from engine.clock import ZONE
 from engine.errors import DefinitionRefused, ExecutionError
-from engine.folders import load_directory, read_folder
+from engine.folders import OPERATIONS, load_directory, read_folder
 from engine.language import FeelError, evaluate
 from engine.runtime import Context, complete, read_definition, start
 from engine.services.definitions import check_folder, deploy_folder, list_current
-from engine.system import OPERATIONS
 from tests.support.offices import REPOSITORY
 from tests.unit.runtime.runtime_diagrams import begin, end, flow, many, node, path, script, timer, user, xml
 from web.command_line import main

@@ -1,0 +1,65 @@
+"""Operations that a service task may call: their names and parameters, as an owner reads them.
+
+What each one does lives in `engine.recording.operations`; here is what can be checked before anything runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.folders.notices import check_notice
+from engine.folders.procedure import Procedure
+
+#: Gets the parameters as written and the procedure; yields Chinese sentences.
+Check = Callable[[Mapping[str, str], Procedure], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of an operation; its text is FEEL when it starts with `=`."""
+
+    label: str
+    is_required: bool = True
+    #: The values that a literal text may have; empty when any may.
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation of the catalogue."""
+
+    label: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    #: What only this operation has to ask of its parameters.
+    check: Check | None = None
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "issue_receipt": Operation(label="出具收件回执"),
+    "notify": Operation(
+        label="发送通知",
+        parameters={
+            "to": Parameter(label="收件方"),
+            "title": Parameter(label="标题"),
+            "body": Parameter(label="正文", is_required=False),
+        },
+        check=check_notice,
+    ),
+}
+
+
+def check_call(name: str, given: Mapping[str, str], procedure: Procedure) -> Iterator[str]:
+    """Yield what is wrong with a call of a known operation, as Chinese sentences."""
+    operation = OPERATIONS[name]
+    for unknown in sorted(given.keys() - operation.parameters.keys()):
+        known = "、".join(operation.parameters) or "（没有参数）"
+        yield f"操作“{operation.label}”没有参数“{unknown}”，可以写：{known}。"
+    for key, parameter in operation.parameters.items():
+        value = given.get(key, "").strip()
+        if not value and parameter.is_required:
+            yield f"操作“{operation.label}”缺少参数 {key}（{parameter.label}），请填写。"
+        elif value and parameter.among and not value.startswith("=") and value not in parameter.among:
+            yield f"参数 {key}（{parameter.label}）只能是：{'、'.join(parameter.among)}。"
+    if operation.check is not None:
+        yield from operation.check(given, procedure)

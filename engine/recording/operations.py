@@ -1,0 +1,28 @@
+"""What the operations of a diagram do, inside the transaction of the action that called them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.recording.action import CaseAction
+from engine.recording.notices import send_notices
+from engine.recording.receipts import issue_receipt
+from engine.runtime import Effect
+
+#: Gets the action and every call of the operation in it, in the order of the diagram.
+Performer = Callable[[CaseAction, Sequence[Effect]], None]
+
+#: By the names of `engine.folders.operations.OPERATIONS`, in the order in which they are performed: a receipt first,
+#: notices last, so that a notice tells what was done.
+PERFORMERS: Mapping[str, Performer] = {
+    "issue_receipt": lambda action, _calls: issue_receipt(action),
+    "notify": send_notices,
+}
+
+
+def carry_out(action: CaseAction, effects: Sequence[Effect]) -> None:
+    """Perform the operations that the diagram called; a folder naming an unknown one was never deployed."""
+    for name, perform in PERFORMERS.items():
+        calls = [effect for effect in effects if effect.operation == name]
+        if calls:
+            perform(action, calls)
