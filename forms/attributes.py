@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from forms import patterns
+from forms.codes import CHECKS
 from forms.components import CompiledExpression, CompileExpression, Limits, Material, Option
 from forms.errors import ValueRefused
 from forms.expressions import compile_text
@@ -20,6 +21,7 @@ from forms.expressions import compile_text
 PROPERTIES: Final = frozenset(
     {"stamp", "basis", "mark", "supplied_by", "min", "max", "accept", "when", "max_characters_cn", "unit"}
     | {"placeholder_form", "pattern_message", "label", "personal_data", "publish", "note"}
+    | {"check", "rule", "rule_message"}
 )
 _RULES: Final = frozenset({"required", "min", "max", "minLength", "maxLength", "pattern", "validationType"})
 #: Attributes that form-js would act on and this package does not: better refused than silently without effect.
@@ -166,6 +168,7 @@ def read_limits(source: Source) -> tuple[Limits, dict[str, CompiledExpression | 
         pattern=_read_pattern(source, rules.get("pattern")),
         pattern_message=source.own("pattern_message"),
         validation_type=_read_validation_type(source, rules.get("validationType")),
+        check=_read_check(source),
     )
     if limits.minimum is not None and limits.maximum is not None and limits.minimum > limits.maximum:
         source.refuse("最小值大于最大值")
@@ -189,6 +192,16 @@ def _read_validation_type(source: Source, value: object) -> str:
         source.refuse(f"不支持校验类型“{value}”，可用：email、phone")
         return ""
     return str(value)
+
+
+def _read_check(source: Source) -> str:
+    check = source.own("check")
+    if check and check not in CHECKS:
+        source.refuse(f"不认识校验“{check}”，check 可以写：{'、'.join(CHECKS)}")
+        return ""
+    if check and source.json.get("type") != "textfield":
+        source.refuse("check 只能用于单行文字（textfield）")
+    return check
 
 
 def read_options(source: Source) -> tuple[tuple[Option, ...], str]:
@@ -229,7 +242,7 @@ def make_options(values: object) -> tuple[Option, ...]:
 
 def read_material(source: Source) -> Material:
     """Return what is asked of the files of a checklist item."""
-    least = source.count(source.own("min"), "min")
+    least = None if source.own("min").startswith("=") else source.count(source.own("min"), "min")
     most = source.count(source.own("max"), "max")
     if most is None and not source.json.get("multiple"):
         most = 1

@@ -164,12 +164,13 @@ def _collect(
         name = f"{place}“{part.label}”"
         if part.kind == "filepicker":
             given = check_files(part, files.get(part.key, ()))
-        if isinstance(given, Mapping):
-            for index, row in given.items():
-                inner = f"{name}第 {index + 1} 行的"
-                yield from _collect(part.rows[index], row, files, path=f"{where}[{index}].", place=inner)
-        elif given:
-            yield where, tuple(sentence.replace("{name}", name) for sentence in given)
+        rows = given if isinstance(given, Mapping) else {}
+        sentences = [] if rows else given or [part.violation]
+        if any(sentences):
+            yield where, tuple(sentence.replace("{name}", name) for sentence in sentences)
+        for index, shown in enumerate(part.rows if rows or not given else ()):
+            inner = f"{name}第 {index + 1} 行的"
+            yield from _collect(shown, rows.get(index, {}), files, path=f"{where}[{index}].", place=inner)
 
 
 def check_files(component: Component, uploaded: Sequence[UploadedFile]) -> list[str]:

@@ -71,6 +71,8 @@ class Limits:
     pattern_message: str = ""
     #: email, phone or "".
     validation_type: str = ""
+    #: Name of a check in `forms.codes`, or "".
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,8 @@ class Expressions:
     readonly: CompiledExpression | None = None
     #: Precondition under which a file is required.
     when: CompiledExpression | None = None
+    #: What must be true of a value, together with the values around it.
+    rule: CompiledExpression | None = None
     #: What an `expression` shows, or the rows of a `table`.
     value: CompiledExpression | None = None
     minimum: CompiledExpression | None = None
@@ -143,6 +147,10 @@ class Component:
     #: Name in the context that holds the options, or "".
     options_key: str = ""
     material: Material = Material()
+    #: What to say when `expressions.rule` is not true.
+    rule_message: str = ""
+    #: Filled in by `visible`: the rule's message when the value breaks it, else "".
+    violation: str = field(default="", compare=False)
     #: Content of a `text`.
     prose: tuple[Block, ...] = ()
     #: (key, heading) of each column of a `table`.

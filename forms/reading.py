@@ -12,6 +12,7 @@ import orjson
 
 from forms.attributes import Reading, Source, check_attributes, read_limits, read_material, read_options
 from forms.components import (
+    ANSWER_KINDS,
     KINDS,
     ROW_CAP,
     CompiledExpression,
@@ -32,6 +33,7 @@ _DEPTH_CAP: Final = 8
 #: A key is a name in FEEL, a part of an address in a page, and a column heading; underscores in front are the page's.
 _KEY: Final = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]{0,63}")
 _KEYED: Final = KINDS - {"group", "text", "table", "separator", "spacer", "button"}
+_RULED: Final = ANSWER_KINDS | {"dynamiclist"}
 
 
 def read_form(text: bytes | str, *, file: str, compile_expression: CompileExpression) -> Form:
@@ -153,6 +155,7 @@ def _read_component(source: Source, depth: int) -> Component | None:
         mark=source.own("mark"),
         is_placeholder=source.flag("placeholder_form"),
         limits=limits,
+        rule_message=_read_rule_message(source),
         expressions=_read_expressions(source, dynamic),
     )
     return _read_special(source, common, depth)
@@ -166,9 +169,24 @@ def _read_expressions(source: Source, dynamic: dict[str, CompiledExpression | No
         hide=source.expression(source.part("conditional").get("hide"), "隐藏条件"),
         readonly=source.dynamic(source.json.get("readonly"), "只读条件"),
         when=source.expression(source.own("when"), "when"),
+        rule=source.expression(source.own("rule"), "rule"),
         value=source.expression(source.json.get(value_name), value_name) if value_name else None,
-        **dynamic,
+        **dynamic | _read_least_files(source),
     )
+
+
+def _read_least_files(source: Source) -> dict[str, CompiledExpression | None]:
+    """Return the number of files that a checklist item needs, where it depends on what is filled in."""
+    return {"minimum": source.dynamic(source.own("min"), "min")} if source.json["type"] == "filepicker" else {}
+
+
+def _read_rule_message(source: Source) -> str:
+    message = source.own("rule_message")
+    if bool(message) != bool(source.own("rule")):
+        source.refuse("rule 和 rule_message 要一起写：一个是条件，一个是不满足时告诉填表人的话")
+    elif message and source.json["type"] not in _RULED:
+        source.refuse("rule 只能用于填写的项目和可增行的列表")
+    return message
 
 
 def _read_special(source: Source, common: Component, depth: int) -> Component:

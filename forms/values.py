@@ -13,6 +13,7 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from forms.codes import read_code
 from forms.components import Component
 from forms.errors import ValueRefused
 from forms.expressions import number_to_json
@@ -55,7 +56,7 @@ def _parse_text(component: Component, raw: object) -> str:
         text = text.strip()
         if not is_phone(text):
             raise ValueRefused("{name}不是正确的电话号码，请填写 11 位手机号，或“区号-号码”形式的固定电话。")
-    return text
+    return read_code(component.limits.check, text) if component.limits.check else text
 
 
 def _parse_number(component: Component, raw: object) -> int | float:

@@ -134,20 +134,39 @@ def _fill_in(part: Component, raw: Mapping[str, Any], scope: Scope) -> Component
     names = scope.names
     given = part.expressions
     if part.kind == "dynamiclist":
-        return replace(part, rows=_show_rows(part, raw, scope))
+        return replace(part, rows=_show_rows(part, raw, scope), violation=_violation(part, names))
     if part.kind == "table":
         return replace(part, cells=_read_cells(part, names))
     if part.kind == "expression":
         return replace(part, computed=to_json(names.get(part.key)))
-    if part.kind == "filepicker" and given.when is not None:
-        return replace(part, is_required=part.is_required and evaluate(given.when, names) is True)
+    if part.kind == "filepicker":
+        return _fill_material(part, names)
     is_readonly = part.is_readonly or _is_true(given.readonly, names)
     return replace(
         _with_options(part, names),
         is_readonly=is_readonly,
         computed=to_json(names.get(part.key)) if is_readonly else None,
         limits=_fill_limits(part, names),
+        violation="" if is_readonly else _violation(part, names),
     )
+
+
+def _fill_material(part: Component, names: Mapping[str, object]) -> Component:
+    given, material, is_required = part.expressions, part.material, part.is_required
+    if given.minimum is not None:
+        material = replace(material, minimum=_whole(given.minimum, names, None) or 0)
+        is_required = material.minimum > 0
+    if given.when is not None:
+        is_required = is_required and evaluate(given.when, names) is True
+    return replace(part, material=material, is_required=is_required)
+
+
+def _violation(part: Component, names: Mapping[str, object]) -> str:
+    """Return what to say of a value that breaks its rule; a rule without an answer counts as broken."""
+    rule, value = part.expressions.rule, names.get(part.key)
+    if rule is None or value in (None, []) or evaluate(rule, names) is True:
+        return ""
+    return part.rule_message
 
 
 def _is_true(expression: CompiledExpression | None, names: Mapping[str, object]) -> bool:
