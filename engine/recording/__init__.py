@@ -12,6 +12,15 @@ from engine.recording.action import (
     CaseAction,
     read_window,
 )
-from engine.recording.outcome import record
+from engine.recording.outcome import record, window_followed_by
 
-__all__ = ["ONE_MICROSECOND", "WINDOW_EXTENDED", "WINDOW_GRACE", "WITHDRAWN", "CaseAction", "read_window", "record"]
+__all__ = [
+    "ONE_MICROSECOND",
+    "WINDOW_EXTENDED",
+    "WINDOW_GRACE",
+    "WITHDRAWN",
+    "CaseAction",
+    "read_window",
+    "record",
+    "window_followed_by",
+]

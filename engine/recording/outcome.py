@@ -40,7 +40,7 @@ def record(action: CaseAction, progress: Progress, kind: str, **event: Any) -> N
 
 
 def _timer_row(action: CaseAction, armed: Armed) -> dict[str, Any]:
-    window_id = _window_closing_at(action, armed)
+    window_id = window_followed_by(action, armed.element_id)
     return {
         "instance_id": action.case.id,
         "token_id": armed.token_id,
@@ -54,9 +54,9 @@ def _timer_row(action: CaseAction, armed: Armed) -> dict[str, Any]:
     }
 
 
-def _window_closing_at(action: CaseAction, armed: Armed) -> str | None:
-    """Return the window that the timer's expression follows: an order that moves the window moves the timer."""
-    expression = action.element(armed.element_id).timer
+def window_followed_by(action: CaseAction, element_id: str) -> str | None:
+    """Return the window that a timer's expression follows: an order that moves the window moves the timer."""
+    expression = action.element(element_id).timer
     for window_id in action.case.windows:
         if f"windows.{window_id}.closes_at" in expression.replace(" ", ""):
             return window_id
