@@ -28,11 +28,15 @@ from engine.models.procedures import (
     rule_exception,
     yearly_round,
 )
+from engine.models.titles import closing_order, cycle_step, finding, title, title_cycle, title_event
 
 __all__ = [
     "account",
+    "closing_order",
+    "cycle_step",
     "demonstration_clock",
     "extension_order",
+    "finding",
     "history_event",
     "incident",
     "material",
@@ -55,6 +59,9 @@ __all__ = [
     "sign_in_throttle",
     "submission",
     "timer",
+    "title",
+    "title_cycle",
+    "title_event",
     "user_task",
     "web_session",
     "yearly_round",
