@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
@@ -18,6 +19,11 @@ LONGEST_DOCUMENT = 256 * 1024
 DEEPEST_DOCUMENT = 16
 #: Far more than any owner writes by hand; reading this many still takes well under two seconds.
 MOST_EVENTS = 20_000
+
+#: (month, day)
+Day = tuple[int, int]
+#: A year that has no 29 February: a yearly date must exist in every year.
+_COMMON_YEAR = 2023
 
 #: Words for the kinds of value, as they are asked for in a message.
 _KINDS: Mapping[type, str] = {
@@ -99,6 +105,20 @@ class Section:
         """Return true or false."""
         value = self.take(key, bool, required=False)
         return default if value is None else value
+
+    def day(self, key: str) -> Day:
+        """Return a day that every year has, written as `{month: 1, day: 31}`."""
+        section = self.section(key)
+        if section is None:
+            return (1, 1)
+        month, day = section.integer("month", 1, 12), section.integer("day", 1, 31)
+        section.finish()
+        try:
+            date(_COMMON_YEAR, month, day)
+        except ValueError:
+            section.refuse("", f"{month}月{day}日不是每年都有，请改为存在的日期。")
+            return (month, 1)
+        return month, day
 
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
         """Return a list of texts; empty after adding a problem."""

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from engine.calendars import LEVELS, LevelWindow, window_of_days
-from engine.folders.documents import Section
+from engine.folders.documents import Day, Section
 from engine.folders.procedure import MARKS
 
 FILE = "windows.yaml"
-#: A year that has no 29 February: a yearly date must exist in every year.
-_COMMON_YEAR = 2023
 _LONGEST_LIMIT = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRule:
-    """A window that opens every year on the same days."""
+    """A window that opens every year on the same days, or follows the term of each holder's title."""
 
     id: str
     name: str
-    #: (month, day)
-    opens: tuple[int, int]
-    closes: tuple[int, int]
+    #: The days of every year; the whole year for a window of a cycle, whose days are counted for each case.
+    opens: Day
+    closes: Day
+    #: Whether its days follow from the expiry of the holder's title (`engine.folders.cycles`).
+    is_of_cycle: bool = False
     #: Whether the closing day itself is still open (含当日).
     is_inclusive: bool
     #: Ids of the user tasks that must be completed inside the window.
@@ -75,7 +75,7 @@ def windows_for_year(rules: Iterable[WindowRule], year: int, *, organisation_id:
         year: year of the round.
         organisation_id: who opens the round.
     """
-    return tuple(_window_of(rule, year, organisation_id) for rule in rules)
+    return tuple(_window_of(rule, year, organisation_id) for rule in rules if not rule.is_of_cycle)
 
 
 def _window_of(rule: WindowRule, year: int, organisation_id: str) -> LevelWindow:
@@ -104,11 +104,13 @@ def read_schedule(document: Section) -> Schedule:
 
 
 def _read_window(name: str, entry: Section) -> WindowRule:
+    is_of_cycle = entry.flag("of_cycle")
     rule = WindowRule(
         id=name,
         name=entry.text("name"),
-        opens=_read_day(entry, "opens"),
-        closes=_read_day(entry, "closes"),
+        opens=(1, 1) if is_of_cycle else entry.day("opens"),
+        closes=(12, 31) if is_of_cycle else entry.day("closes"),
+        is_of_cycle=is_of_cycle,
         is_inclusive=entry.flag("inclusive", default=True),
         gates=entry.texts("gates", required=False),
         basis=entry.text("basis"),
@@ -119,20 +121,6 @@ def _read_window(name: str, entry: Section) -> WindowRule:
         entry.refuse("closes", "开始和截止是同一天且不含当日，窗口内没有可以申报的时间。")
     entry.finish()
     return rule
-
-
-def _read_day(entry: Section, key: str) -> tuple[int, int]:
-    section = entry.section(key)
-    if section is None:
-        return (1, 1)
-    month, day = section.integer("month", 1, 12), section.integer("day", 1, 31)
-    section.finish()
-    try:
-        date(_COMMON_YEAR, month, day)
-    except ValueError:
-        section.refuse("", f"{month}月{day}日不是每年都有，请改为存在的日期。")
-        return (month, 1)
-    return month, day
 
 
 def _read_limit(name: str, entry: Section, windows: Mapping[str, WindowRule]) -> TimeLimit:
