@@ -99,6 +99,12 @@ class AlreadyApplied(Conflict):
     """The applicant already has a case in this round."""
 
 
+class LimitReached(Conflict):
+    """Together with other cases of the round, the holder would pass a limit."""
+
+    default_sentence = "合并计算已超过本轮次的限额，没有提交。"
+
+
 class ChangedMeanwhile(Conflict):
     """The object changed between reading and writing."""
 

@@ -39,6 +39,7 @@ ADVICE: Mapping[type[errors.EngineError], tuple[str, str, str]] = {
     errors.NotSignedIn: ("请重新登录", "重新登录", "/login"),
     errors.Conflict: ("情况已发生变化", "返回待办", "/inbox"),
     errors.AlreadyApplied: ("本轮次已有申请", "查看已有办件", "/cases"),
+    errors.LimitReached: ("超过限额", "查看本单位办件", "/cases"),
     errors.OutsideWindow: ("不在办理窗口内", "查看轮次与窗口", "/rounds"),
     errors.TaskAlreadyCompleted: ("这项任务已经办结", "返回待办", "/inbox"),
     errors.TaskAlreadyClaimed: ("这项任务已被签收", "返回待办", "/inbox"),

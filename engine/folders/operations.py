@@ -46,6 +46,16 @@ OPERATIONS: Mapping[str, Operation] = {
         },
         check=check_notice,
     ),
+    "count_towards_limit": Operation(
+        label="核对数量",
+        parameters={
+            "name": Parameter(label="限额的名称，一个英文单词"),
+            "key": Parameter(label="合并计算的对象，如统一社会信用代码"),
+            "amount": Parameter(label="本件计多少"),
+            "limit": Parameter(label="本轮次的上限"),
+            "message": Parameter(label="超过时告诉办理人的话"),
+        },
+    ),
 }
 
 

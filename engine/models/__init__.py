@@ -15,6 +15,7 @@ from engine.models.cases import (
     timer,
     user_task,
 )
+from engine.models.limits import counted_use
 from engine.models.metadata import metadata
 from engine.models.migrations import migration_item, migration_order
 from engine.models.notices import notice, notice_reading
@@ -33,6 +34,7 @@ from engine.models.titles import closing_order, cycle_step, finding, title, titl
 __all__ = [
     "account",
     "closing_order",
+    "counted_use",
     "cycle_step",
     "demonstration_clock",
     "extension_order",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.recording.action import CaseAction
+from engine.recording.limits import count_towards_limits
 from engine.recording.notices import send_notices
 from engine.recording.receipts import issue_receipt
 from engine.runtime import Effect
@@ -12,9 +13,10 @@ from engine.runtime import Effect
 #: Gets the action and every call of the operation in it, in the order of the diagram.
 Performer = Callable[[CaseAction, Sequence[Effect]], None]
 
-#: By the names of `engine.folders.operations.OPERATIONS`, in the order in which they are performed: a receipt first,
-#: notices last, so that a notice tells what was done.
+#: By the names of `engine.folders.operations.OPERATIONS`, in the order in which they are performed: what may refuse the
+#: action first, then a receipt, notices last, so that a notice tells what was done.
 PERFORMERS: Mapping[str, Performer] = {
+    "count_towards_limit": count_towards_limits,
     "issue_receipt": lambda action, _calls: issue_receipt(action),
     "notify": send_notices,
 }

@@ -29,6 +29,7 @@ def kinds(parent=errors.EngineError):
         (errors.InstanceNotOpen, 409),
         (errors.OutsideWindow, 409),
         (errors.AlreadyApplied, 409),
+        (errors.LimitReached, 409),
         (errors.ChangedMeanwhile, 409),
         (errors.BadRequest, 400),
         (errors.FileRefused, 422),
