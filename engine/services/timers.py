@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from engine import runtime
 from engine.errors import ExecutionError
-from engine.recording import ONE_MICROSECOND, CaseAction, record
+from engine.recording import CaseAction
+from engine.recording.firing import fire
 from engine.store import cases, notices, operation, timers
 from engine.store.history import Journal
 from engine.system import System
@@ -58,22 +57,8 @@ def _fire(system: System, connection: Connection, timer_id: int) -> bool:
     row = timers.read_timer(connection, timer_id, lock=True)
     if row is None or row.state != "waiting" or row.release_at > now or case.state != "running":
         return False
-    action = CaseAction.begin(system, connection, case, None, now)
-    if row.window_id is not None and row.message is None:
-        action.counted_from = row.due_at - ONE_MICROSECOND
-    kind, progress = _run(action, row)
-    timers.mark_timer(connection, timer_id, "fired", now)
-    event: dict[str, Any] = {"element": (row.element_id, row.name), "details": {"due_at": row.due_at.isoformat()}}
-    record(action, progress, kind, **event)
+    fire(CaseAction.begin(system, connection, case, None, now), row)
     return True
-
-
-def _run(action: CaseAction, row: Row) -> tuple[str, runtime.Progress]:
-    state = action.case.engine_state
-    if row.message is not None:
-        return "window_extended", runtime.send_message(action.context(), state, row.message, {})
-    kind = "window_closed" if row.window_id is not None else "timer_fired"
-    return kind, runtime.fire_timer(action.context(), state, row.token_id)
 
 
 def _give_up(system: System, timer_id: int, error: ExecutionError) -> None:

@@ -197,7 +197,7 @@ def test_a_withdrawal_is_done_or_not_done(offices, filed, place, outcome):
         "engine.runtime:fire_timer",
         "engine.store.timers:mark_timer",
         "engine.store.notices:insert_notices",
-        "engine.services.timers:record",
+        "engine.services.timers:fire",
         "engine.services.timers:fire_timer",
     ],
 )
