@@ -19,7 +19,7 @@ from engine.pulse import Pulse
 from engine.services import accounts, definitions, organisations
 from engine.system import System
 from engine.workers import run_worker
-from web import serving
+from web import diagram_commands, serving
 from web.log_lines import set_up_logging
 
 HELP = """规程：把行政事项画成业务人员看得懂、改得动、测得出、发得了的流程。
@@ -134,6 +134,8 @@ def check(paths: tuple[Path, ...]) -> None:
             _say_problems(error, path)
         else:
             click.echo(f"{path}：通过（{folder.procedure.name}）")
+            _say_lines(f"{path}/{problem} （提醒）" for problem in folder.warnings)
+            _say_lines(diagram_commands.say_readability(path))
     if refused:
         raise SystemExit(1)
 
@@ -180,6 +182,10 @@ def load_organisations(folder: Path | None) -> None:
     with serving.opened_system(settings, application_name="guicheng load-organisations") as system:
         number = organisations.load_organisations(system, serving.read_texts(folder or settings.bpmn / "organisations"))
     click.echo(f"已导入 {number} 个单位。")
+
+
+main.add_command(diagram_commands.arrange)
+main.add_command(diagram_commands.draw)
 
 
 def _settings() -> Settings:

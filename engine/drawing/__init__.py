@@ -1,6 +1,7 @@
-"""Server-side drawing of BPMN diagrams as SVG, and how readable a diagram is."""
+"""Server-side drawing of BPMN diagrams as SVG and PNG, and how readable a diagram is."""
 
 from engine.drawing.composing import draw
 from engine.drawing.measuring import Finding, measure
+from engine.drawing.pixels import rasterize
 
-__all__ = ["Finding", "draw", "measure"]
+__all__ = ["Finding", "draw", "measure", "rasterize"]

@@ -135,7 +135,8 @@ def _covered_labels(diagram: Diagram, nodes: list[Shape], labels: tuple[_Label, 
 def _tangled_lines(edges: tuple[Edge, ...]) -> Iterator[Finding]:
     for one, other in combinations(edges, 2):
         met = [_meeting(*first, *second) for first in pairwise(one.points) for second in pairwise(other.points)]
-        if "share" in met:
+        # Lines into the same element may join before they reach it.
+        if "share" in met and one.target != other.target:
             yield _finding("lines_share", one.element_id, other.element_id, "两条连线有一段重合，看不出各自的去向。")
         elif "cross" in met:
             yield _finding("lines_cross", one.element_id, other.element_id, "两条连线交叉。")

@@ -77,7 +77,7 @@ def read_diagram(bpmn: bytes) -> Diagram:
     Raises:
         DefinitionRefused: it is not XML, carries a DOCTYPE, is too large, or has impossible coordinates.
     """
-    root = _parse(bpmn)
+    root = parse(bpmn)
     plane = root.find(f"{_DI}BPMNDiagram/{_DI}BPMNPlane")
     if plane is None:
         return Diagram("", (), ())
@@ -92,7 +92,12 @@ def read_diagram(bpmn: bytes) -> Diagram:
     return Diagram(name, tuple(found for found in shapes if found), tuple(found for found in edges if found))
 
 
-def _parse(bpmn: bytes) -> etree._Element:
+def parse(bpmn: bytes) -> etree._Element:
+    """Read a BPMN file as XML; comments and processing instructions are left aside.
+
+    Raises:
+        DefinitionRefused: it is not XML, carries a DOCTYPE, or is too large.
+    """
     if len(bpmn) > LARGEST_FILE:
         raise _refused(f"流程图文件超过 {LARGEST_FILE // 1024 // 1024} MB，请拆分为子流程文件。")
     parser = etree.XMLParser(

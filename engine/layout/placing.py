@@ -1,0 +1,289 @@
+"""Rows: on which line of its lane each node stands, so that ways are straight and few lines cross."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import combinations, pairwise
+
+from engine.layout.model import Flow, Node, Scope
+from engine.layout.ranking import Ranks
+
+#: A place on the sketch: columns and rows at even numbers, the room between them at odd ones.
+Spot = tuple[int, int]
+Sketch = tuple[Spot, ...]
+
+#: Rows a lane may have above or below its first one while they are being chosen.
+_REACH = 9
+_LANE = 8 * _REACH
+_ROUNDS = 6
+
+_BEND = 1.0
+_BLOCKED = 7.0
+_CROSSING = 2.2
+_LENGTH = 0.05
+_ROW = 1.6
+_WRONG_WAY = 1.5
+
+
+def place(scope: Scope, ranks: Ranks) -> dict[str, int]:
+    """Return the row of every node, counted over all bands from top to bottom; each band has at least one row."""
+    chart = _Chart(scope, ranks)
+    rows = chart.first_rows()
+    rows = chart.improved(rows)
+    return _counted(scope, rows)
+
+
+def row_bands(scope: Scope, rows: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the band of every row."""
+    heights = [1] * len(scope.bands)
+    first: dict[int, int] = {}
+    for node in scope.nodes:
+        first[node.band] = min(first.get(node.band, rows[node.id]), rows[node.id])
+    for node in scope.nodes:
+        heights[node.band] = max(heights[node.band], rows[node.id] - first[node.band] + 1)
+    return tuple(band for band, height in enumerate(heights) for _ in range(height))
+
+
+def _counted(scope: Scope, rows: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    before = 0
+    for band in range(len(scope.bands)):
+        here = sorted({rows[node.id] for node in scope.nodes if node.band == band})
+        for node in scope.nodes:
+            if node.band == band:
+                found[node.id] = before + here.index(rows[node.id])
+        before += max(1, len(here))
+    return found
+
+
+class _Chart:
+    """The sheet while rows are chosen: rows are numbered within the band of each node, the first one being 0."""
+
+    def __init__(self, scope: Scope, ranks: Ranks) -> None:
+        self._ranks = ranks
+        self._nodes = scope.node_by_id()
+        self._flows = [flow for flow in scope.flows if flow.source in self._nodes and flow.target in self._nodes]
+        self._flows = [flow for flow in self._flows if flow.source != flow.target]
+        self._order = sorted(scope.nodes, key=lambda node: (ranks.columns[node.id], node.order))
+        self._main = {end for flow in self._flows if flow.id in ranks.main for end in (flow.source, flow.target)}
+
+    def first_rows(self) -> dict[str, int]:
+        """Put the main way on the first row of each lane and everything else next to what leads to it."""
+        taken: set[tuple[int, int, int]] = set()
+        rows: dict[str, int] = {}
+        for node in sorted(self._order, key=lambda node: node.id not in self._main):
+            wished = self._wished(node, rows)
+            free = (row for row in _around(wished) if not self._cells(node, row) & taken)
+            rows[node.id] = next(free)
+            taken |= self._cells(node, rows[node.id])
+        return rows
+
+    def _wished(self, node: Node, rows: Mapping[str, int]) -> int:
+        if node.id in self._main:
+            return 0
+        for flow in self._flows:
+            if flow.target == node.id and flow.source in rows and self._nodes[flow.source].band == node.band:
+                return rows[flow.source] + bool(flow.guest)
+        return 1
+
+    def _cells(self, node: Node, row: int) -> set[tuple[int, int, int]]:
+        first = self._ranks.columns[node.id]
+        return {(node.band, column, row) for column in range(first, first + node.span)}
+
+    def improved(self, rows: dict[str, int]) -> dict[str, int]:
+        """Move nodes and chains of nodes to other rows as long as that makes the sketch better."""
+        cost = self._cost(rows)
+        for _ in range(_ROUNDS):
+            before = cost
+            for group in (*self._chains(rows), *((node.id,) for node in self._order)):
+                rows, cost = self._moved(rows, group, cost)
+            if cost > before - 0.01:
+                break
+        return rows
+
+    def _chains(self, rows: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+        """Yield the runs of nodes that follow each other on one row."""
+        following = {
+            flow.source: flow.target
+            for flow in reversed(self._flows)
+            if not flow.guest and flow.is_sequence and self._is_beside(flow, rows)
+        }
+        for node in self._order:
+            chain = [node.id]
+            while chain[-1] in following and following[chain[-1]] not in chain:
+                chain.append(following[chain[-1]])
+            if len(chain) > 1:
+                yield tuple(chain)
+
+    def _is_beside(self, flow: Flow, rows: Mapping[str, int]) -> bool:
+        is_same_band = self._nodes[flow.source].band == self._nodes[flow.target].band
+        return is_same_band and rows[flow.source] == rows[flow.target] and flow.id not in self._ranks.back
+
+    def _moved(self, rows: dict[str, int], group: tuple[str, ...], cost: float) -> tuple[dict[str, int], float]:
+        band = self._nodes[group[0]].band
+        used = [rows[node.id] for node in self._order if node.band == band]
+        now = rows[group[0]]
+        for row in range(max(min(used) - 1, -_REACH), min(max(used) + 1, _REACH) + 1):
+            tried = self._exchanged(rows, group, row) if row != now else None
+            if tried is None:
+                continue
+            price = self._cost(tried)
+            if price < cost - 0.01:
+                rows, cost = tried, price
+        return rows, cost
+
+    def _exchanged(self, rows: dict[str, int], group: tuple[str, ...], row: int) -> dict[str, int] | None:
+        """Return the rows with a group on another one; what is in its way takes the group's old row if it can."""
+        now = rows[group[0]]
+        wanted = set().union(*(self._cells(self._nodes[member], row) for member in group))
+        others = [node for node in self._order if node.id not in group]
+        away = [node.id for node in others if self._cells(node, rows[node.id]) & wanted]
+        tried = {**rows, **dict.fromkeys(group, row), **dict.fromkeys(away, now)}
+        if away:
+            moved = set().union(*(self._cells(self._nodes[member], now) for member in away))
+            if any(self._cells(node, tried[node.id]) & moved for node in self._order if node.id not in away):
+                return None
+        return tried
+
+    def _cost(self, rows: Mapping[str, int]) -> float:
+        occupied = self._occupied(rows)
+        sketches = []
+        cost = _ROW * len({(node.band, rows[node.id]) for node in self._order})
+        for flow in self._flows:
+            price, sketch = self._best_sketch(flow, rows, occupied)
+            cost += price
+            sketches.append(sketch)
+        return cost + _CROSSING * sum(_crossings(one, other) for one, other in combinations(sketches, 2))
+
+    def _occupied(self, rows: Mapping[str, int]) -> dict[Spot, str]:
+        found = {}
+        for node in self._order:
+            for band, column, row in self._cells(node, rows[node.id]):
+                found[(2 * column, _height(band, row))] = node.id
+        return found
+
+    def _best_sketch(self, flow: Flow, rows: Mapping[str, int], occupied: Mapping[Spot, str]) -> tuple[float, Sketch]:
+        source, target = self._nodes[flow.source], self._nodes[flow.target]
+        columns = self._ranks.columns
+        start = (
+            2 * (columns[source.id] + (0 if flow.guest else source.span - 1)),
+            _height(source.band, rows[source.id]),
+        )
+        end = (2 * columns[target.id], _height(target.band, rows[target.id]))
+        weight = 3.0 if flow.id in self._ranks.main else (1.0 if flow.is_sequence else 0.5)
+        own = (source.id, target.id)
+        priced = (
+            (weight * (_price(sketch) + _BLOCKED * _blocked(sketch, occupied, own)), sketch)
+            for sketch in _sketches(start, end, is_guest=bool(flow.guest))
+        )
+        price, sketch = min(priced)
+        if flow.guest and end[1] < start[1]:
+            price += _WRONG_WAY
+        return price, sketch
+
+
+def _around(row: int) -> Iterator[int]:
+    yield row
+    distance = 1
+    while True:
+        yield row + distance
+        yield row - distance
+        distance += 1
+
+
+def _height(band: int, row: int) -> int:
+    return 2 * (band * _LANE + row)
+
+
+@lru_cache(maxsize=65536)
+def _sketches(start: Spot, end: Spot, *, is_guest: bool) -> tuple[Sketch, ...]:
+    """Return the simple ways a line could take."""
+    (left, top), (right, bottom) = start, end
+    if is_guest:
+        below = (left, top + 1)
+        ways: tuple[Sketch, ...] = (
+            (below, (left, bottom), end),
+            (below, (right, top + 1), end),
+            (below, (right - 1, top + 1), (right - 1, bottom), end),
+        )
+    elif right <= left:
+        ways = _ways_back(start, end)
+    elif top == bottom:
+        ways = ((end,), ((left, top - 1), (right, top - 1), end), ((left, top + 1), (right, top + 1), end))
+    else:
+        ways = (
+            ((left, bottom), end),
+            ((right, top), end),
+            ((right - 1, top), (right - 1, bottom), end),
+            ((left + 1, top), (left + 1, bottom), end),
+        )
+    return tuple(_bends(start, *way) for way in ways)
+
+
+def _ways_back(start: Spot, end: Spot) -> tuple[Sketch, ...]:
+    (left, top), (right, bottom) = start, end
+    above, below = min(top, bottom) - 1, max(top, bottom) + 1
+    beside = bottom - 1 if top < bottom else bottom + 1
+    return (
+        ((left, above), (right, above), end),
+        ((left, below), (right, below), end),
+        ((right, top), end),
+        ((left, bottom), end),
+        ((left, beside), (right, beside), end),
+        ((left + 1, top), (left + 1, beside), (right, beside), end),
+        ((left - 1, top), (left - 1, beside), (right, beside), end),
+    )
+
+
+def _bends(*spots: Spot) -> Sketch:
+    """Return the line without spots that are doubled."""
+    return tuple(spot for index, spot in enumerate(spots) if index == 0 or spot != spots[index - 1])
+
+
+@lru_cache(maxsize=65536)
+def _price(sketch: Sketch) -> float:
+    length = sum(min(abs(a - c), 12) + min(abs(b - d), 12) for (a, b), (c, d) in pairwise(sketch))
+    return _BEND * max(0, len(sketch) - 2) + _LENGTH * length
+
+
+def _blocked(sketch: Sketch, occupied: Mapping[Spot, str], own: tuple[str, str]) -> int:
+    return sum(occupied.get(spot, own[0]) not in own for spot in _spots(sketch))
+
+
+@lru_cache(maxsize=65536)
+def _spots(sketch: Sketch) -> tuple[Spot, ...]:
+    """Return the spots where nodes could stand that a line passes through."""
+    found: list[Spot] = []
+    for (a, b), (c, d) in pairwise(sketch):
+        if a == c and a % 2 == 0:
+            low, high = sorted((b, d))
+            found += [(a, y) for y in range(low + low % 2, high + 1, 2)]
+        elif b == d and b % 2 == 0:
+            low, high = sorted((a, c))
+            found += [(x, b) for x in range(low + low % 2, high + 1, 2)]
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=262144)
+def _crossings(one: Sketch, other: Sketch) -> float:
+    """Return how often two lines cross; lying on each other counts as well."""
+    count = 0.0
+    for (a, b), (c, d) in pairwise(one):
+        for (e, f), (g, h) in pairwise(other):
+            count += _meeting(
+                (min(a, c), min(b, d), max(a, c), max(b, d)), (min(e, g), min(f, h), max(e, g), max(f, h))
+            )
+    return count
+
+
+def _meeting(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
+    is_flat, is_other_flat = one[1] == one[3], other[1] == other[3]
+    if is_flat != is_other_flat:
+        flat, upright = (one, other) if is_flat else (other, one)
+        return float(flat[0] < upright[0] < flat[2] and upright[1] < flat[1] < upright[3])
+    side, along = (1, 0) if is_flat else (0, 1)
+    # On the room between columns there is space for several lines; on the middle of a column or row there is not.
+    if one[side] != other[side] or one[side] % 2:
+        return 0.0
+    return 0.7 if min(one[along + 2], other[along + 2]) > max(one[along], other[along]) else 0.0

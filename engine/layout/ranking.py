@@ -1,0 +1,178 @@
+"""Columns: which flows lead back, which way is the main one, and how far to the right each node stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.layout.model import Flow, Node, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """The column of every node, the flows that lead back, and the flows of the main way."""
+
+    columns: dict[str, int]
+    back: frozenset[str]
+    main: frozenset[str]
+
+
+def rank(scope: Scope) -> Ranks:
+    """Put every node into a column so that flows lead to the right, except those that close a loop."""
+    outgoing = _outgoing(scope, (flow for flow in scope.flows if flow.is_sequence))
+    back = _find_back(scope, outgoing)
+    forward = {
+        node: [flow for flow in flows if flow.id not in back and flow.source != flow.target]
+        for node, flows in outgoing.items()
+    }
+    nodes = scope.node_by_id()
+    columns = _columns(nodes, forward, _corrections(scope, forward, back))
+    _follow_messages(scope, nodes, columns, forward)
+    _pull_sources(nodes, forward, columns)
+    _place_artifacts(scope, nodes, columns)
+    return Ranks(columns, back, _main_way(scope, forward))
+
+
+def _outgoing(scope: Scope, flows: Iterable[Flow]) -> dict[str, list[Flow]]:
+    """Return the flows that leave each node, those of boundary events last."""
+    found: dict[str, list[Flow]] = {node.id: [] for node in scope.nodes}
+    for flow in sorted(flows, key=lambda flow: (bool(flow.guest), flow.order)):
+        found[flow.source].append(flow)
+    return found
+
+
+def _find_back(scope: Scope, outgoing: Mapping[str, list[Flow]]) -> frozenset[str]:
+    """Return the flows that lead to a node which is still being walked through, from the start events onwards."""
+    entered = {flow.target for flows in outgoing.values() for flow in flows if flow.source != flow.target}
+    starts = sorted(scope.nodes, key=lambda node: (node.kind != "startEvent", node.id in entered, node.order))
+    state: dict[str, str] = {}
+    back: set[str] = set()
+    for start in starts:
+        if start.id in state:
+            continue
+        state[start.id] = "open"
+        stack = [(start.id, iter(outgoing[start.id]))]
+        while stack:
+            node, rest = stack[-1]
+            flow = next(rest, None)
+            if flow is None:
+                state[node] = "done"
+                stack.pop()
+            elif state.get(flow.target) == "open":
+                back.add(flow.id)
+            elif flow.target not in state:
+                state[flow.target] = "open"
+                stack.append((flow.target, iter(outgoing[flow.target])))
+    return frozenset(back)
+
+
+def _corrections(scope: Scope, forward: Mapping[str, list[Flow]], back: frozenset[str]) -> set[str]:
+    """Return the flows to steps that only lead back: such a step stands right above or below the question before it."""
+    nodes = scope.node_by_id()
+    sequence = [flow for flow in scope.flows if flow.is_sequence]
+    incoming: dict[str, list[Flow]] = {}
+    for flow in sequence:
+        incoming.setdefault(flow.target, []).append(flow)
+    leading_back = {flow.source for flow in sequence if flow.id in back}
+    taken: set[str] = set()
+    found = set()
+    for node in scope.nodes:
+        entries = [flow for flow in incoming.get(node.id, ()) if not flow.guest]
+        if forward[node.id] or node.id not in leading_back or not entries or node.is_gateway or node.guests:
+            continue
+        first = entries[0]
+        is_question = nodes[first.source].is_gateway and len(forward[first.source]) > 1
+        if is_question and first.source not in taken and all(flow.id not in back for flow in entries):
+            taken.add(first.source)
+            found.add(first.id)
+    return found
+
+
+def _columns(nodes: Mapping[str, Node], forward: Mapping[str, list[Flow]], upright: set[str]) -> dict[str, int]:
+    columns = dict.fromkeys(nodes, 0)
+    for source in _in_order(nodes, forward):
+        for flow in forward[source]:
+            step = 0 if flow.id in upright else nodes[source].span
+            columns[flow.target] = max(columns[flow.target], columns[source] + step)
+    return columns
+
+
+def _in_order(nodes: Mapping[str, Node], forward: Mapping[str, list[Flow]]) -> list[str]:
+    """Return the nodes so that every flow leads to a later one."""
+    waiting = dict.fromkeys(nodes, 0)
+    for flows in forward.values():
+        for flow in flows:
+            waiting[flow.target] += 1
+    ready = [node for node in nodes if not waiting[node]]
+    found = []
+    while ready:
+        node = ready.pop(0)
+        found.append(node)
+        for flow in forward[node]:
+            waiting[flow.target] -= 1
+            if not waiting[flow.target]:
+                ready.append(flow.target)
+    return found
+
+
+def _follow_messages(
+    scope: Scope, nodes: Mapping[str, Node], columns: dict[str, int], forward: Mapping[str, list[Flow]]
+) -> None:
+    """Move pools to the right so that a message is caught no further left than it is sent, where that is possible."""
+    messages = [flow for flow in scope.flows if flow.is_message and flow.source in nodes and flow.target in nodes]
+    for _ in range(3):
+        for flow in messages:
+            late = columns[flow.source] - columns[flow.target]
+            moved = _after(flow.target, forward) if late > 0 else set()
+            if flow.source not in moved:
+                for node in moved:
+                    columns[node] += late
+
+
+def _after(first: str, forward: Mapping[str, list[Flow]]) -> set[str]:
+    found, waiting = {first}, [first]
+    while waiting:
+        for flow in forward[waiting.pop()]:
+            if flow.target not in found:
+                found.add(flow.target)
+                waiting.append(flow.target)
+    return found
+
+
+def _pull_sources(nodes: Mapping[str, Node], forward: Mapping[str, list[Flow]], columns: dict[str, int]) -> None:
+    """Put a node that nothing leads to right before the first that follows it."""
+    entered = {flow.target for flows in forward.values() for flow in flows}
+    for node, flows in forward.items():
+        if flows and node not in entered:
+            nearest = min(columns[flow.target] for flow in flows)
+            columns[node] = max(columns[node], nearest - nodes[node].span)
+
+
+def _place_artifacts(scope: Scope, nodes: Mapping[str, Node], columns: dict[str, int]) -> None:
+    """Put notes and data objects into the column of what they belong to."""
+    for flow in scope.flows:
+        if flow.is_sequence or flow.is_message:
+            continue
+        for artifact, other in ((flow.source, flow.target), (flow.target, flow.source)):
+            if artifact in nodes and nodes[artifact].is_artifact and not nodes[other].is_artifact:
+                columns[artifact] = columns[other]
+
+
+def _main_way(scope: Scope, forward: Mapping[str, list[Flow]]) -> frozenset[str]:
+    """Return the flows of the longest way from the first start event, without boundary events."""
+    nodes = scope.node_by_id()
+    length: dict[str, int] = {}
+    best: dict[str, Flow] = {}
+    for node in reversed(_in_order(nodes, forward)):
+        ways = [flow for flow in forward[node] if not flow.guest]
+        length[node] = 1 + max((length[flow.target] for flow in ways), default=0)
+        if ways:
+            best[node] = max(ways, key=lambda flow: (length[flow.target], -flow.order))
+    starts = sorted(scope.nodes, key=lambda node: (node.kind != "startEvent", -length[node.id], node.order))
+    found = set()
+    for start in starts[:1]:
+        at = start.id
+        while at in best:
+            found.add(best[at].id)
+            at = best[at].target
+    return frozenset(found)

@@ -1,0 +1,83 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.drawing.reading import read_diagram
+from engine.errors import DefinitionRefused
+from engine.layout import arrange, measure
+
+CITY = Path(__file__).parents[3] / "bpmn" / "city_application" / "process.bpmn"
+DIAGRAM = re.compile(rb"\s*<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)
+
+
+def shapes(bpmn):
+    return {shape.element_id: shape for shape in read_diagram(bpmn).shapes}
+
+
+def edges(bpmn):
+    return {f"{edge.source}-{edge.target}": edge for edge in read_diagram(bpmn).edges}
+
+
+def test_what_follows_stands_to_the_right_on_the_same_line(outline):
+    outline.node("startEvent", "begun").node("userTask", "fill", name="填写").node("endEvent", "done")
+    found = shapes(arrange(outline.chain("begun", "fill", "done").bpmn()))
+    assert found["begun"].box.right < found["fill"].box.x < found["done"].box.x
+    assert found["begun"].box.center.y == found["fill"].box.center.y == found["done"].box.center.y
+
+
+def test_a_straight_flow_has_no_bends(outline):
+    outline.node("startEvent", "begun").node("endEvent", "done").chain("begun", "done")
+    assert len(edges(arrange(outline.bpmn()))["begun-done"].points) == 2
+
+
+def test_lanes_are_bands_in_the_order_of_the_file(outline):
+    outline.node("startEvent", "begun", "城市").node("userTask", "review", "省", "审核").node("endEvent", "done", "部")
+    found = shapes(arrange(outline.chain("begun", "review", "done").bpmn()))
+    assert found["城市"].box.bottom == found["省"].box.y
+    assert found["省"].box.bottom == found["部"].box.y
+    assert found["城市"].box.x == found["部"].box.x > found["pool"].box.x
+    assert all(
+        found[lane].box.holds(found[node].box) for lane, node in (("城市", "begun"), ("省", "review"), ("部", "done"))
+    )
+
+
+def test_a_boundary_event_sits_on_the_lower_border_and_its_line_leaves_downwards(outline):
+    outline.node("startEvent", "begun").node("userTask", "fill").boundary("late", "fill")
+    outline.node("endEvent", "done").node("endEvent", "stopped").chain("begun", "fill", "done").flow("late", "stopped")
+    arranged = arrange(outline.bpmn())
+    found = shapes(arranged)
+    first, second = edges(arranged)["late-stopped"].points[:2]
+    assert found["late"].box.center.y == found["fill"].box.bottom
+    assert first.x == second.x
+    assert first.y < second.y
+
+
+def test_arranging_again_changes_nothing():
+    once = arrange(CITY.read_bytes())
+    assert arrange(once) == once
+
+
+def test_everything_outside_of_the_diagram_keeps_its_bytes():
+    before = CITY.read_bytes()
+    assert DIAGRAM.sub(b"", arrange(before)) == DIAGRAM.sub(b"", before)
+
+
+def test_a_file_without_a_diagram_gets_one_and_keeps_the_rest(outline):
+    outline.node("startEvent", "begun", name="开始").node("endEvent", "done").chain("begun", "done")
+    before = outline.bpmn()
+    after = arrange(before)
+    assert DIAGRAM.sub(b"", after).replace(b"\n", b"") == before.replace(b"\n", b"")
+    assert measure(after).findings == ()
+
+
+def test_the_city_application_is_arranged_without_faults():
+    assert measure(arrange(CITY.read_bytes())).faults == ()
+
+
+@pytest.mark.parametrize(
+    "bpmn", [b"<definitions>", b"<!DOCTYPE a><a/>", b'<?xml version="1.0" encoding="GBK"?><\xc4/>']
+)
+def test_what_cannot_be_read_is_refused(bpmn):
+    with pytest.raises(DefinitionRefused):
+        arrange(bpmn)
