@@ -1,7 +1,7 @@
 """FEEL: the one language of diagrams, timers, forms and decision tables."""
 
 from engine.language.budget import Budget
-from engine.language.decisions import decide, decision_names, decision_problems
+from engine.language.decisions import decide, decide_strictly, decision_names, decision_problems
 from engine.language.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError
 from engine.language.expression import Expression, compile_expression, compile_unary_tests, evaluate
 
@@ -14,6 +14,7 @@ __all__ = [
     "compile_expression",
     "compile_unary_tests",
     "decide",
+    "decide_strictly",
     "decision_names",
     "decision_problems",
     "evaluate",

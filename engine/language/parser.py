@@ -33,6 +33,7 @@ from engine.language.numbers import ARITHMETIC_ERRORS, DECIMAL128
 from engine.language.parser_blocks import BlockParser
 from engine.language.parser_tokens import MAX_CHAIN, ORDER_SIGNS
 from engine.language.temporal_text import read_temporal
+from engine.language.wording import quoted
 
 #: How tightly each operator binds.
 _POWERS = {
@@ -197,7 +198,9 @@ class Parser(BlockParser):
             case "sign" if token.value == "?":
                 self.advance()
                 return Name(token.start, "?")
-        return self.fail("表达式在这里中断，还缺少内容。" if token.kind == "end" else f"这里不应出现“{token.value}”。")
+        return self.fail(
+            "表达式在这里中断，还缺少内容。" if token.kind == "end" else f"这里不应出现{quoted(token.value)}。"
+        )
 
     def _number(self, token: Token) -> Decimal:
         try:

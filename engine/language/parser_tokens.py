@@ -10,6 +10,7 @@ from typing import NoReturn
 from engine.language.errors import FeelSyntaxError
 from engine.language.functions import BUILTINS
 from engine.language.lexer import KnownNames, Token, next_token
+from engine.language.wording import quoted
 
 ORDER_SIGNS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 #: Nested parentheses, lists, calls, negations, blocks.
@@ -85,14 +86,14 @@ class TokenReader:
     def expect(self, value: str) -> None:
         """Step over this sign or word, which must be here."""
         if not self.take(value):
-            found = "表达式的结尾" if self.token.kind == "end" else f"“{self.token.value}”"
+            found = "表达式的结尾" if self.token.kind == "end" else f"{quoted(self.token.value)}"
             self.fail(f"这里应为“{value}”，却是{found}。")
 
     def expect_end(self) -> None:
         """Complain when something is left."""
         if self.token.kind != "end":
             hint = "；如果它是几个词组成的名称的一部分，请先声明这个名称" if self.token.kind == "name" else ""
-            self.fail(f"“{self.token.value}”之前缺少运算符{hint}。")
+            self.fail(f"{quoted(self.token.value)}之前缺少运算符{hint}。")
 
     def declare(self, *names: str) -> None:
         """Know these names from here on."""

@@ -39,6 +39,8 @@ class Scope(dict[str, object]):
     #: Set right after the scope is made: a constructor written in Python would cost more than a condition.
     budget: Budget
     types: Types = NoTypes()
+    #: Rules that contradict one another are an error, not null.
+    is_strict = False
 
     def __missing__(self, name: str) -> None:
         """Answer null for an unknown name."""
@@ -50,6 +52,8 @@ class Scope(dict[str, object]):
         inner.update(values)
         inner.budget = self.budget
         inner.types = self.types
+        if self.is_strict:
+            inner.is_strict = True
         return inner
 
 

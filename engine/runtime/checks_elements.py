@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from lxml.etree import _Element as XmlNode
 
+from engine.language.wording import quoted
 from engine.runtime.decisions import SHAPES
 from engine.runtime.diagram import Diagram, Level
 from engine.runtime.dialects import decision_rule, operation, repetition
@@ -19,11 +20,14 @@ from engine.runtime.documents import (
     is_event_subprocess,
     tag,
 )
+from engine.runtime.limits import LONGEST_ID
 from engine.runtime.values import FACTS
 
+#: What several files of a folder may declare under one id: the same office, the same message.
+SHARED = frozenset({"lane", "message", "signal", "error", "escalation"})
 #: Names SpiffWorkflow gives to its own parts of a process.
 RESERVED = frozenset({"Start", "End", "Root"})
-_ID = re.compile(r"[\w-]+")
+_ID = re.compile(rf"[\w-]{{1,{LONGEST_ID}}}")
 _SCRIPT_FORMATS = {"", "feel", "application/feel", "text/feel"}
 
 
@@ -37,21 +41,23 @@ def check_elements(diagram: Diagram, problems: Problems) -> None:
 
 
 def _check_ids(diagram: Diagram, problems: Problems) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for document in diagram.documents:
         for node in document.root.iter(f"{BPMN}*"):
             name = node.get("id")
             if name is None or tag(node) == "definitions":
                 continue
-            if name in seen:
-                problems.add(document.file, node, f"编号“{name}”重复（另见 {seen[name]}），请改为不同的编号。")
-            seen.setdefault(name, f"{document.file} 第 {node.sourceline} 行")
+            key = (document.file if tag(node) in SHARED else "", name)
+            if key in seen:
+                problems.add(document.file, node, f"编号{quoted(name)}重复（另见 {seen[key]}），请改为不同的编号。")
+            seen.setdefault(key, f"{document.file} 第 {node.sourceline} 行")
     for level, node in [*diagram.nodes(), *((level, level.node) for level in diagram.levels)]:
         name = node.get("id") or ""
         if not name:
             problems.add(level.file, node, "元素没有编号（id）。")
         elif name in RESERVED or not _ID.fullmatch(name):
-            message = f"编号“{name}”不能使用：请用字母、数字、汉字和下划线组成，且不能是 Start、End、Root。"
+            shape = f"请用字母、数字、汉字和下划线组成，不超过 {LONGEST_ID} 字，且不能是 Start、End、Root。"
+            message = f"编号{quoted(name)}不能使用：{shape}"
             problems.add(level.file, node, message)
 
 
@@ -78,7 +84,7 @@ def _check_task(level: Level, node: XmlNode, problems: Problems) -> None:
     if kind == "businessRuleTask":
         _check_rule(level, node, problems)
     if kind == "scriptTask" and (node.get("scriptFormat") or "").lower() not in _SCRIPT_FORMATS:
-        problems.add(level.file, node, f"不支持 {node.get('scriptFormat')} 脚本；请写成“变量名 = FEEL 表达式”。")
+        problems.add(level.file, node, f"不支持{quoted(node.get('scriptFormat'))}脚本；请写成“变量名 = FEEL 表达式”。")
 
 
 def _check_rule(level: Level, node: XmlNode, problems: Problems) -> None:
@@ -87,9 +93,9 @@ def _check_rule(level: Level, node: XmlNode, problems: Problems) -> None:
         message = "没有写明要问的决策：请把实现方式设为 DMN，并填写决策编号（camunda:decisionRef）。"
         problems.add(level.file, node, message)
     if rule.shape not in SHAPES:
-        problems.add(level.file, node, f"不认识决策结果的映射方式“{rule.shape}”。")
+        problems.add(level.file, node, f"不认识决策结果的映射方式{quoted(rule.shape)}。")
     if rule.result in FACTS:
-        problems.add(level.file, node, f"“{rule.result}”由系统提供，决策结果不能存到它里面，请换一个变量名。")
+        problems.add(level.file, node, f"{quoted(rule.result)}由系统提供，决策结果不能存到它里面，请换一个变量名。")
 
 
 def check_decisions(diagram: Diagram, decisions: Collection[str], problems: Problems) -> None:
@@ -97,7 +103,7 @@ def check_decisions(diagram: Diagram, decisions: Collection[str], problems: Prob
     for level, node in diagram.nodes():
         asked = decision_rule(node).decision if tag(node) == "businessRuleTask" else ""
         if asked and asked not in decisions:
-            problems.add(level.file, node, f"决策“{asked}”不在事项文件夹的 decisions/ 中。")
+            problems.add(level.file, node, f"决策{quoted(asked)}不在事项文件夹的 decisions/ 中。")
 
 
 def _check_repetition(level: Level, node: XmlNode, problems: Problems) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml.etree import _Element as XmlNode
 
+from engine.language.wording import quoted
 from engine.runtime.diagram import Diagram, Level
 from engine.runtime.dialects import condition_text, link_name, operation, timer_text
 from engine.runtime.documents import (
@@ -109,17 +110,17 @@ def _check_reference(level: Level, node: XmlNode, event: str, declared: dict[str
     if reference is None:
         problems.add(level.file, node, f"没有选择{name}。")
     elif reference not in declared:
-        problems.add(level.file, node, f"引用的{name}“{reference}”不存在。")
+        problems.add(level.file, node, f"引用的{name}{quoted(reference)}不存在。")
     elif event in {"message", "signal"} and not declared[reference].get("name"):
-        problems.add(level.file, node, f"引用的{name}“{reference}”没有名称。")
+        problems.add(level.file, node, f"引用的{name}{quoted(reference)}没有名称。")
     elif "{" in (declared[reference].get("name") or ""):
-        problems.add(level.file, node, f"引用的{name}“{reference}”的名称里有表达式；名称必须是固定的文字。")
+        problems.add(level.file, node, f"引用的{name}{quoted(reference)}的名称里有表达式；名称必须是固定的文字。")
 
 
 def _check_boundary(level: Level, node: XmlNode, event: str, problems: Problems) -> None:
     host = level.nodes.get(node.get("attachedToRef") or "")
     if host is None:
-        problems.add(level.file, node, f"边界事件依附的元素“{node.get('attachedToRef')}”不在同一层流程中。")
+        problems.add(level.file, node, f"边界事件依附的元素{quoted(node.get('attachedToRef'))}不在同一层流程中。")
     elif tag(host) not in ACTIVITIES or is_event_subprocess(host):
         problems.add(level.file, node, "边界事件只能依附在任务或子流程上，不能依附在网关、事件或事件子流程上。")
     elif event == "escalation" and tag(host) not in SCOPES:
@@ -153,9 +154,9 @@ def _check_links(level: Level, problems: Problems) -> None:
         if not name:
             problems.add(level.file, node, "链接事件没有名称，不知道与哪个事件相连。")
         elif is_catch and catching.count(name) > 1:
-            problems.add(level.file, node, f"有几个名为“{name}”的链接终点，不清楚去哪一个。")
+            problems.add(level.file, node, f"有几个名为{quoted(name)}的链接终点，不清楚去哪一个。")
         elif name not in (throwing if is_catch else catching):
-            problems.add(level.file, node, f"名为“{name}”的链接在同一层流程中没有另一端。")
+            problems.add(level.file, node, f"名为{quoted(name)}的链接在同一层流程中没有另一端。")
 
 
 def _check_heard(diagram: Diagram, declared: dict[str, XmlNode], problems: Problems) -> None:
@@ -165,7 +166,9 @@ def _check_heard(diagram: Diagram, declared: dict[str, XmlNode], problems: Probl
     heard = {name for _, node, name in found if tag(node) not in THROWING}
     for level, node, name in found:
         if tag(node) in THROWING and name and name not in heard and not operation(node):
-            message = f"消息“{name}”在本流程中没有步骤接收；通知外部请用服务任务，或给这个事件填写操作名称（topic）。"
+            message = (
+                f"消息{quoted(name)}在本流程中没有步骤接收；通知外部请用服务任务，或给这个事件填写操作名称（topic）。"
+            )
             problems.add(level.file, node, message)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as XmlNode
 
+from engine.language.wording import quoted
 from engine.runtime.diagram import Diagram, Level
 from engine.runtime.dialects import call_mapping
 from engine.runtime.documents import CAMUNDA, SPIFF, Problems, child, event_definitions, tag, text
@@ -88,4 +89,4 @@ def _check_mapping(level: Level, node: XmlNode, problems: Problems) -> None:
         if not name or not feel:
             problems.add(level.file, node, "变量映射应写明来源（source 或 sourceExpression）和目标（target）。")
         elif name in FACTS:
-            problems.add(level.file, node, f"“{name}”由系统提供，变量映射不能给它赋值，请换一个变量名。")
+            problems.add(level.file, node, f"{quoted(name)}由系统提供，变量映射不能给它赋值，请换一个变量名。")

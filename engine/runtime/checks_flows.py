@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml.etree import _Element as XmlNode
 
+from engine.language.wording import quoted
+from engine.runtime.checks_loops import check_loops
 from engine.runtime.diagram import Diagram, Level, has_condition, is_first, is_last
 from engine.runtime.dialects import expression_text
 from engine.runtime.documents import (
@@ -22,19 +24,6 @@ from engine.runtime.documents import (
 from engine.runtime.limits import MAX_DEPTH, MAX_FLOWS, MAX_NODES
 
 _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
-#: Elements a token passes without waiting for a person, a message or the time.
-_AUTOMATIC = frozenset(
-    {
-        "serviceTask",
-        "sendTask",
-        "scriptTask",
-        "businessRuleTask",
-        "intermediateThrowEvent",
-        *GATEWAYS - {"eventBasedGateway"},
-    }
-)
-#: Elements that one sentence names at most.
-_NAMED = 8
 _WAITED_FOR = frozenset({"timer", "message", "signal", "conditional"})
 
 
@@ -66,7 +55,7 @@ def check_flows(diagram: Diagram, problems: Problems) -> None:
                 _check_outgoing(level, node, problems)
                 _check_gateway(level, node, problems)
             _check_reachable(level, problems)
-            _check_loops(level, problems)
+            check_loops(level, problems)
         _check_lanes(level, problems)
     _check_calls(diagram, problems)
 
@@ -79,9 +68,9 @@ def _flows_are_whole(level: Level, problems: Problems) -> bool:
         ends = (flow.get("sourceRef") or "", flow.get("targetRef") or "")
         for end in ends:
             if end not in level.nodes:
-                problems.add(level.file, flow, f"连线的一端“{end}”不存在，或不在同一层流程中。")
+                problems.add(level.file, flow, f"连线的一端{quoted(end)}不存在，或不在同一层流程中。")
         if ends in seen:
-            problems.add(level.file, flow, f"从“{ends[0]}”到“{ends[1]}”有两条相同的连线，请合并。")
+            problems.add(level.file, flow, f"从{quoted(ends[0])}到{quoted(ends[1])}有两条相同的连线，请合并。")
         seen.add(ends)
     return len(problems.found) == before
 
@@ -130,12 +119,12 @@ def _check_split(level: Level, node: XmlNode, outgoing: list[XmlNode], problems:
     default, name = node.get("default"), node.get("id")
     conditional = [flow for flow in outgoing if has_condition(flow) and flow.get("id") != default]
     if default is not None and default not in {flow.get("id") for flow in outgoing}:
-        problems.add(level.file, node, f"默认出线“{default}”不是这个元素的出线。")
+        problems.add(level.file, node, f"默认出线{quoted(default)}不是这个元素的出线。")
     for flow in conditional:
         if tag(node) not in ACTIVITIES:
-            problems.add(level.file, flow, f"事件“{name}”之后的连线不能带条件；请加一个排他网关。")
+            problems.add(level.file, flow, f"事件{quoted(name)}之后的连线不能带条件；请加一个排他网关。")
         elif len(outgoing) == 1:
-            message = f"“{name}”之后只有一条连线却带有条件；条件不成立时办件会停住，请加默认出线。"
+            message = f"{quoted(name)}之后只有一条连线却带有条件；条件不成立时办件会停住，请加默认出线。"
             problems.add(level.file, flow, message)
     if default is not None and not conditional and len(outgoing) > 1:
         problems.add(level.file, node, "有默认出线，但其他出线都没有条件，默认出线不会被选中；请给其他出线加条件。")
@@ -156,14 +145,14 @@ def _check_gateway(level: Level, node: XmlNode, problems: Problems) -> None:
 def _check_conditions(level: Level, node: XmlNode, outgoing: list[XmlNode], problems: Problems) -> None:
     default = node.get("default")
     if default is not None and default not in {flow.get("id") for flow in outgoing}:
-        problems.add(level.file, node, f"默认出线“{default}”不是这个网关的出线。")
+        problems.add(level.file, node, f"默认出线{quoted(default)}不是这个网关的出线。")
     if len(outgoing) == 1:
         if has_condition(outgoing[0]) and outgoing[0].get("id") != default:
             problems.add(level.file, outgoing[0], "网关只有一条出线却带有条件；条件不成立时办件会停住，请加默认出线。")
         return
     for flow in outgoing:
         if flow.get("id") != default and not expression_text(text(child(flow, "conditionExpression"))):
-            message = f"网关“{node.get('name') or node.get('id')}”的这条出线没有条件，也不是默认出线。"
+            message = f"网关{quoted(node.get('name') or node.get('id'))}的这条出线没有条件，也不是默认出线。"
             problems.add(level.file, flow, message)
 
 
@@ -198,42 +187,13 @@ def _check_reachable(level: Level, problems: Problems) -> None:
             problems.add(level.file, node, "从开始事件出发到不了这里；请连上或删除。")
 
 
-def _check_loops(level: Level, problems: Problems) -> None:
-    """Report loops in which nothing waits."""
-    automatic = {name for name, node in level.nodes.items() if tag(node) in _AUTOMATIC or event_kind(node) == "link"}
-    before: dict[str, set[str]] = {name: set() for name in automatic}
-    after: dict[str, set[str]] = {name: set() for name in automatic}
-    for source, target in level.steps():
-        if source in automatic and target in automatic:
-            before[target].add(source)
-            after[source].add(target)
-    _peel(before, after)
-    _peel(after, before)
-    if before:
-        names = "、".join(sorted(before)[:_NAMED]) + (" 等" if len(before) > _NAMED else "")
-        message = f"这些步骤连成了无人办理的死循环：{names}；请在循环中加入任务或等待事件。"
-        problems.add(level.file, level.nodes[min(before)], message)
-
-
-def _peel(one_way: dict[str, set[str]], other_way: dict[str, set[str]]) -> None:
-    """Remove what nothing leads to, again and again, until only loops and what lies between them are left."""
-    ends = [name for name, neighbours in one_way.items() if not neighbours]
-    while ends:
-        name = ends.pop()
-        del one_way[name]
-        for neighbour in other_way.pop(name):
-            one_way[neighbour].discard(name)
-            if not one_way[neighbour]:
-                ends.append(neighbour)
-
-
 def _check_lanes(level: Level, problems: Problems) -> None:
     places: dict[str, list[XmlNode]] = {}
     for lane in level.node.iterfind(f"{BPMN}laneSet//{BPMN}lane"):
         for reference in children(lane, "flowNodeRef"):
             name = text(reference)
             if name not in level.nodes:
-                problems.add(level.file, lane, f"泳道引用的元素“{name}”不在这一层流程中。")
+                problems.add(level.file, lane, f"泳道引用的元素{quoted(name)}不在这一层流程中。")
             # A lane inside another one is listed after it and takes its place.
             outer = set(lane.iterancestors())
             places[name] = [other for other in places.get(name, []) if other not in outer] + [lane]
@@ -254,7 +214,7 @@ def _check_calls(diagram: Diagram, problems: Problems) -> None:
             continue
         called = node.get("calledElement") or ""
         if called not in processes:
-            problems.add(level.file, node, f"调用的流程“{called}”不在事项文件夹中。")
+            problems.add(level.file, node, f"调用的流程{quoted(called)}不在事项文件夹中。")
         calls.setdefault(_process_of(level), []).append((level, node))
     for level, node in [call for found in calls.values() for call in found]:
         if _process_of(level) in _called_from(node.get("calledElement") or "", calls):

@@ -12,7 +12,8 @@ from lxml import etree
 from lxml.etree import _Element as XmlNode
 
 from engine.errors import Problem
-from engine.language import FeelError, compile_expression, compile_unary_tests, decide, decision_problems
+from engine.language import FeelError, compile_expression, compile_unary_tests, decide_strictly, decision_problems
+from engine.language.wording import brief, quoted
 from engine.runtime.documents import MAX_FILE_BYTES, Problems, text
 
 #: How Camunda 7 names the shapes of an answer; "" keeps what the decision itself gives.
@@ -62,7 +63,7 @@ def read_model(dmn: bytes) -> Model:
     """
     root = _root(dmn)
     for name, message in _misshapen(root):
-        raise FeelError(f"决策“{name}”：{message}")
+        raise FeelError(f"决策{quoted(name)}：{message}")
     for decision in _parts(root, "decision"):
         _declare_inputs(root, decision)
     return Model(
@@ -77,7 +78,7 @@ def _root(dmn: bytes) -> XmlNode:
     try:
         root = etree.fromstring(dmn, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise FeelError(f"决策文件不是有效的 XML：{error}") from error
+        raise FeelError(f"决策文件不是有效的 XML：{brief(error)}") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise FeelError("决策文件带有 DOCTYPE 声明，出于安全考虑不予读取。")
     return root
@@ -159,7 +160,7 @@ def read_decisions(files: Mapping[str, bytes], problems: Problems) -> dict[str, 
     for file, content in sorted(dmn.items()):
         for decision in _read(file, content, dmn.values(), problems):
             if decision in found and found[decision] is not content:
-                message = f"决策“{decision}”在几个文件里都有，请改为不同的编号和名称。"
+                message = f"决策{quoted(decision)}在几个文件里都有，请改为不同的编号和名称。"
                 problems.found.append(Problem(file=file, element=decision, message=message))
             found[decision] = content
     return found
@@ -205,12 +206,12 @@ def answer(
         FeelError: there is no such decision, it cannot be evaluated, or the answer has another shape.
     """
     if rule.decision not in decisions:
-        raise FeelError(f"没有名为“{rule.decision}”的决策。")
+        raise FeelError(f"没有名为{quoted(rule.decision)}的决策。")
     model = read_model(decisions[rule.decision])
     imports = _imports(model, decisions.values())
     names = model.inputs if not imports else scope.keys()
     inputs = {name: scope[name] for name in names if name in scope}
-    value = decide(model.dmn, rule.decision, inputs, imports=imports, now=now)
+    value = decide_strictly(model.dmn, rule.decision, inputs, imports=imports, now=now)
     label = model.labels.get(rule.decision, rule.decision)
     shaped = _shaped(value, rule, label)
     if rule.result:
@@ -227,7 +228,7 @@ def _shaped(value: object, rule: Rule, label: str) -> object:
         return [_row(row, label) for row in _rows(value)]
     rows = _rows(value)
     if len(rows) > 1:
-        raise FeelError(f"决策“{rule.decision}”命中了 {len(rows)} 条规则，而任务只接受一条结果。")
+        raise FeelError(f"决策{quoted(rule.decision)}命中了 {len(rows)} 条规则，而任务只接受一条结果。")
     if not rows:
         return None
     return _entry(rows[0], rule) if rule.shape == "singleEntry" else _row(rows[0], label)
@@ -247,5 +248,5 @@ def _entry(row: object, rule: Rule) -> object:
     if not isinstance(row, dict):
         return row
     if len(row) != 1:
-        raise FeelError(f"决策“{rule.decision}”给出了 {len(row)} 项结果，而任务只接受一项。")
+        raise FeelError(f"决策{quoted(rule.decision)}给出了 {len(row)} 项结果，而任务只接受一项。")
     return next(iter(row.values()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element as XmlNode
 
+from engine.language.wording import quoted
 from engine.runtime.dialects import links
 from engine.runtime.documents import (
     BPMN,
@@ -92,7 +93,7 @@ def outline(documents: tuple[Document, ...], problems: Problems, process_id: str
 def _chosen(documents: tuple[Document, ...], problems: Problems, process_id: str) -> XmlNode | None:
     found = [process for one in documents for process in one.processes() if process.get("id") == process_id]
     if not found:
-        problems.add(documents[0].file if documents else MAIN_FILE, None, f"没有编号为“{process_id}”的流程。")
+        problems.add(documents[0].file if documents else MAIN_FILE, None, f"没有编号为{quoted(process_id)}的流程。")
     return found[0] if found else None
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from engine.errors import Problem
-from engine.runtime.limits import MAX_FILE_BYTES
+from engine.language.wording import brief
+from engine.runtime.limits import LONGEST_ID, MAX_FILE_BYTES
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
@@ -51,8 +52,8 @@ class Problems:
         self.found.append(
             Problem(
                 file=file,
-                element=node.get("id") or "",
-                name=node.get("name") or "",
+                element=(node.get("id") or "")[:LONGEST_ID],
+                name=brief(node.get("name") or ""),
                 message=message,
                 line=line_of(node),
             )
@@ -149,7 +150,7 @@ def _read(file: str, content: bytes, problems: Problems) -> Document | None:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        problems.found.append(Problem(file=file, message=f"不是完整的 XML 文件，无法读取：{error}", line=line))
+        problems.found.append(Problem(file=file, message=f"不是完整的 XML 文件，无法读取：{brief(error)}", line=line))
         return None
     if root.getroottree().docinfo.internalDTD is not None:
         problems.add(file, None, "文件带有 DOCTYPE 声明，出于安全考虑不予读取；请用建模工具重新导出。")

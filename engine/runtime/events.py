@@ -28,6 +28,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.language import Expression
+from engine.language.wording import quoted
 from engine.runtime.nodes import Enclosing, Gateway, Node, Unpredicted
 from engine.runtime.timers import CycleTimer, Timer
 from engine.runtime.withdrawal import withdraw, withdraw_all
@@ -81,7 +82,7 @@ class Error(Thrown, ErrorEventDefinition):
         if not my_task.workflow.top_workflow.catch(BpmnEvent(self, target=my_task.workflow)):
             element_id = my_task.task_spec.bpmn_id
             name = my_task.workflow.script_engine.name_of(element_id)
-            sentence = f"错误事件“{name}”没有外层的错误边界事件或事件子流程来处理。"
+            sentence = f"错误事件{quoted(name)}没有外层的错误边界事件或事件子流程来处理。"
             raise ExecutionError(sentence, element_id=element_id)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from lxml.etree import _Element as XmlNode
 
 from engine.language import Expression, FeelError, compile_expression
+from engine.language.wording import quoted
 from engine.runtime.diagram import Diagram, Level
 from engine.runtime.dialects import (
     call_mapping,
@@ -22,12 +22,9 @@ from engine.runtime.dialects import (
     timer_text,
 )
 from engine.runtime.documents import Problems, child, tag, text
-from engine.runtime.moments import due_after, is_literal, parse_cycle
+from engine.runtime.moments import is_literal
 from engine.runtime.repetition import COUNTER, COUNTS
 from engine.runtime.values import FACTS
-
-#: Only its being a date matters: literal timers are checked by computing from it.
-_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -79,12 +76,10 @@ def check_expressions(diagram: Diagram, expressions: Expressions, problems: Prob
             try:
                 expressions[feel]
             except FeelError as error:
-                message = f"{what}“{feel}”不是有效的 FEEL 表达式：{error.message}"
+                message = f"{what}{quoted(feel)}不是有效的 FEEL 表达式：{error.message}"
                 problems.add(level.file, place, message)
         for node in level.of("scriptTask"):
             _check_script(level, node, problems)
-        for node in level.nodes.values():
-            _check_literal_timer(level, node, problems)
 
 
 def _all(level: Level) -> Iterator[tuple[XmlNode, str, str]]:
@@ -126,19 +121,6 @@ def _check_script(level: Level, node: XmlNode, problems: Problems) -> None:
         problems.add(level.file, node, "脚本任务没有内容；请写成“变量名 = FEEL 表达式”，每行一条。")
     for line, name, _ in lines:
         if not name:
-            problems.add(level.file, node, f"脚本中的“{line}”不是“变量名 = FEEL 表达式”；不支持其他语言的脚本。")
+            problems.add(level.file, node, f"脚本中的{quoted(line)}不是“变量名 = FEEL 表达式”；不支持其他语言的脚本。")
         elif name in FACTS:
-            problems.add(level.file, node, f"“{name}”由系统提供，脚本不能给它赋值，请换一个变量名。")
-
-
-def _check_literal_timer(level: Level, node: XmlNode, problems: Problems) -> None:
-    kind, moment = timer_text(node)
-    if not moment or not is_literal(moment):
-        return
-    try:
-        if kind == "timeCycle":
-            parse_cycle(moment)
-        else:
-            due_after(moment, _SOME_DAY)
-    except ValueError as error:
-        problems.add(level.file, node, f"定时事件的时间无法读取：{error}。")
+            problems.add(level.file, node, f"{quoted(name)}由系统提供，脚本不能给它赋值，请换一个变量名。")

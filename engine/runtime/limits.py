@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: Bytes of one BPMN file.
 MAX_FILE_BYTES = 2_000_000
+#: Characters of an id.
+LONGEST_ID = 200
 #: Activities, events and gateways of all files of one definition.
 MAX_NODES = 2_000
 #: Sequence flows of all files of one definition.

@@ -12,14 +12,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from engine.calendars import add_months, day_start
 from engine.clock import ZONE, local
+from engine.language.wording import quoted
 
 _NUMBER = r"(\d{1,6}(?:\.\d{1,6})?)"
 _DURATION = re.compile(
-    rf"P(?=[\dT])(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"-?P(?=[\dT])(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
     rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?",
 )
 _CYCLE = re.compile(r"R(\d{0,6})/(?:([^/]+)/)?(P[^/]+)")
-_LITERAL = re.compile(r"P[\dT]|R\d*/|\d{4}-\d\d-\d\d")
+_LITERAL = re.compile(r"-?P[\dT]|R\d*/|\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,23 @@ class Duration:
     months: int
     exact: timedelta
 
+    @property
+    def is_positive(self) -> bool:
+        """Whether time passes at all."""
+        return self.months > 0 or self.exact > timedelta(0)
+
     def after(self, start: datetime, times: int = 1) -> datetime:
-        """Return the instant `times` durations after `start`, counted on the wall clock of Asia/Shanghai."""
+        """Return the instant `times` durations after `start`, counted on the wall clock of Asia/Shanghai.
+
+        Raises:
+            ValueError: it lies outside the calendar.
+        """
         wall = local(start)
-        day = add_months(wall.date(), self.months * times)
-        return (datetime.combine(day, wall.timetz()) + self.exact * times).astimezone(UTC)
+        try:
+            day = add_months(wall.date(), self.months * times)
+            return (datetime.combine(day, wall.timetz()) + self.exact * times).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValueError("结果超出了日历的范围") from None
 
     def next_after(self, start: datetime, now: datetime, count: int) -> int:
         """Return the smallest number of times, at least `count`, that leads from `start` beyond `now`."""
@@ -60,22 +73,20 @@ def is_literal(text: str) -> bool:
 
 
 def parse_duration(text: str) -> Duration:
-    """Read `P1Y2M3DT4H5M6S` or `P2W`.
+    """Read `P1Y2M3DT4H5M6S`, `P2W` or `-P1D`.
 
     Raises:
-        ValueError: it is not a positive ISO 8601 duration.
+        ValueError: it is not an ISO 8601 duration.
     """
     match = _DURATION.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{text}”不是 ISO 8601 时长（例如 P30D、P1M、PT12H）")
+        raise ValueError(f"{quoted(text)}不是 ISO 8601 时长（例如 P30D、P1M、PT12H）")
     years, months, weeks, days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
     if years % 1 or months % 1:
-        raise ValueError(f"“{text}”中的年和月必须是整数")
+        raise ValueError(f"{quoted(text)}中的年和月必须是整数")
     exact = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    duration = Duration(int(years) * 12 + int(months), exact)
-    if not duration.months and not duration.exact:
-        raise ValueError(f"“{text}”的长度为零")
-    return duration
+    sign = -1 if text.startswith("-") else 1
+    return Duration(sign * (int(years) * 12 + int(months)), sign * exact)
 
 
 def parse_instant(text: str) -> datetime:
@@ -87,8 +98,11 @@ def parse_instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{text}”不是 ISO 8601 日期或时间（例如 2026-11-15、2026-11-15T18:00:00）") from None
-    return in_utc(found)
+        raise ValueError(f"{quoted(text)}不是 ISO 8601 日期或时间（例如 2026-11-15、2026-11-15T18:00:00）") from None
+    try:
+        return in_utc(found)
+    except OverflowError:
+        raise ValueError(f"{quoted(text)}超出了日历的范围") from None
 
 
 def parse_cycle(text: str) -> Cycle:
@@ -99,11 +113,12 @@ def parse_cycle(text: str) -> Cycle:
     """
     match = _CYCLE.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{text}”不是 ISO 8601 重复间隔（例如 R3/P7D、R/P1M）")
+        raise ValueError(f"{quoted(text)}不是 ISO 8601 重复间隔（例如 R3/P7D、R/P1M）")
     times, start, every = match.groups()
-    parse_duration(every)
+    if not parse_duration(every).is_positive:
+        raise ValueError(f"{quoted(text)}的间隔必须大于零")
     if times and not int(times):
-        raise ValueError(f"“{text}”重复零次")
+        raise ValueError(f"{quoted(text)}重复零次")
     return Cycle(int(times) if times else None, every, parse_instant(start) if start else None)
 
 
@@ -124,7 +139,7 @@ def due_after(value: object, now: datetime) -> datetime:
     """
     try:
         if isinstance(value, str):
-            return parse_duration(value).after(now) if value.startswith("P") else parse_instant(value)
+            return parse_duration(value).after(now) if value.startswith(("P", "-P")) else parse_instant(value)
         if isinstance(value, timedelta):
             return now.astimezone(UTC) + value
         if isinstance(value, date):

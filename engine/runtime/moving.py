@@ -7,6 +7,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
+from engine.language.wording import quoted
 from engine.runtime.documents import ACTIVITIES
 from engine.runtime.nodes import ALIVE, ProcessEnd, encloser
 from engine.runtime.repetition import Repeated
@@ -24,13 +25,15 @@ def move(task: Any, element_id: str) -> None:
     name, element, specs = session.name_of(element_id), session.elements.get(element_id), level.spec.task_specs
     target = specs.get(f"{element_id}.scope", specs.get(element_id))
     if element is None or element.kind not in ACTIVITIES or target is None or getattr(target, "is_aside", False):
-        raise ExecutionError(f"不能退回到“{name}”：它不是同一流程中的任务。", element_id=element_id)
+        raise ExecutionError(f"不能退回到{quoted(name)}：它不是同一流程中的任务。", element_id=element_id)
     held = _held_together(task)
     others = (other for other in level.tasks.values() if other.has_state(ALIVE) and other not in held)
     busy = [o for o in others if not isinstance(o.task_spec, ProcessEnd) and not o.task_spec.starts_aside]
     if busy or isinstance(held[0].parent.task_spec, Repeated):
         here = task.task_spec.bpmn_id
-        sentence = f"“{session.name_of(here)}”正与其他步骤并行办理，不能单独退回到“{name}”；请先办结其他步骤。"
+        sentence = (
+            f"{quoted(session.name_of(here))}正与其他步骤并行办理，不能单独退回到{quoted(name)}；请先办结其他步骤。"
+        )
         raise ExecutionError(sentence, element_id=here)
     for token in held:
         withdraw(token)

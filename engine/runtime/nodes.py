@@ -17,6 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.language import Expression
+from engine.language.wording import quoted
 from engine.runtime.decisions import Rule
 
 #: A token is here.
@@ -204,7 +205,7 @@ def no_way_out(my_task: Any) -> ExecutionError:
     """Return the error of an element without a flow to take."""
     element_id = my_task.task_spec.bpmn_id
     name = my_task.workflow.script_engine.name_of(element_id)
-    return ExecutionError(f"“{name}”之后的条件都不成立，也没有默认出线，流程无法继续。", element_id=element_id)
+    return ExecutionError(f"{quoted(name)}之后的条件都不成立，也没有默认出线，流程无法继续。", element_id=element_id)
 
 
 class Start(Unpredicted, BpmnStartTask):

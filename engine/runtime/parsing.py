@@ -10,13 +10,15 @@ from lxml.etree import _Element as XmlNode
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.errors import DefinitionRefused
+from engine.language.wording import brief
 from engine.runtime.checks_elements import check_decisions, check_elements
 from engine.runtime.checks_events import check_events
 from engine.runtime.checks_extensions import check_extensions
 from engine.runtime.checks_flows import check_flows, check_size, lane_members
+from engine.runtime.checks_timers import check_timers
 from engine.runtime.decisions import inputs_of, read_decisions
 from engine.runtime.diagram import Diagram, Level, outline
-from engine.runtime.dialects import attributes
+from engine.runtime.dialects import attributes, repetition
 from engine.runtime.documents import (
     BPMN,
     THROWING,
@@ -63,6 +65,7 @@ def read_definition(files: Mapping[str, bytes], *, digest: str, process_id: str 
         check_decisions(diagram, decisions, problems)
         check_flows(diagram, problems)
         check_expressions(diagram, expressions, problems)
+        check_timers(diagram, problems)
     if diagram is None or problems.found:
         raise DefinitionRefused(tuple(problems.found))
     names = expressions.names(local_names(diagram)) | inputs_of(decisions)
@@ -74,7 +77,7 @@ def _definition(diagram: Diagram, expressions: Expressions, problems: Problems) 
     try:
         specs = build(diagram, expressions)
     except SpiffWorkflowException as error:
-        problems.add(diagram.levels[0].file, diagram.main, f"流程引擎无法读取这张图：{error}")
+        problems.add(diagram.levels[0].file, diagram.main, f"流程引擎无法读取这张图：{brief(error)}")
         raise DefinitionRefused(tuple(problems.found)) from error
     elements = {element.id: element for element in _elements(diagram)}
     return Definition(
@@ -130,6 +133,7 @@ def _element(level: Level, node: XmlNode, lane: str, messages: dict[str, str]) -
         timer=next((text(place) for place in places if tag(place) == "timerEventDefinition"), ""),
         is_interrupting=interrupts(node),
         default_flow=node.get("default") or "",
+        result=repeated.result if (repeated := repetition(node)) else "",
         file=level.file,
         line=line_of(node),
     )

@@ -14,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.language import Expression
+from engine.language.wording import quoted
 from engine.runtime.limits import MAX_ITEMS
 from engine.runtime.nodes import Enclosing, Node
 from engine.runtime.withdrawal import withdraw
@@ -66,7 +67,7 @@ class Repeated(Enclosing, Node):
     def refuse(self, my_task: Any, reason: str) -> ExecutionError:
         """Return an error that names the activity."""
         name = my_task.workflow.script_engine.name_of(self.bpmn_id)
-        return ExecutionError(f"多实例任务“{name}”无法开始：{reason}。", element_id=self.bpmn_id)
+        return ExecutionError(f"多实例任务{quoted(name)}无法开始：{reason}。", element_id=self.bpmn_id)
 
 
 class MultiInstance(Repeated):
@@ -96,7 +97,7 @@ class MultiInstance(Repeated):
         if self.plan.collection is None and isinstance(value, int) and not isinstance(value, bool):
             value = list(range(min(max(value, 0), MAX_ITEMS + 1)))
         if not isinstance(value, list):
-            raise self.refuse(my_task, f"“{expression.text}”应得到一个列表或个数" if expression else "没有集合")
+            raise self.refuse(my_task, f"{quoted(expression.text)}应得到一个列表或个数" if expression else "没有集合")
         if len(value) > MAX_ITEMS:
             raise self.refuse(my_task, f"超过 {MAX_ITEMS} 项")
         return value

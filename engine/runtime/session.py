@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, 
 
 from engine.errors import ExecutionError
 from engine.language import Expression, FeelError
+from engine.language.wording import quoted
 from engine.runtime.decisions import Rule, answer
 from engine.runtime.limits import MAX_STEPS, MAX_TOKENS
 from engine.runtime.plain import plain
@@ -71,7 +72,7 @@ class Session(PythonScriptEngine):
         except FeelError as error:
             element_id = task.task_spec.bpmn_id or ""
             raise ExecutionError(
-                f"“{self.name_of(element_id)}”中的表达式“{expression.text}”无法计算：{error.message}",
+                f"{quoted(self.name_of(element_id))}中的表达式{quoted(expression.text)}无法计算：{error.message}",
                 element_id=element_id,
             ) from error
 
@@ -87,7 +88,7 @@ class Session(PythonScriptEngine):
         except (FeelError, TypeError) as error:
             element_id = task.task_spec.bpmn_id or ""
             reason = error.message if isinstance(error, FeelError) else f"有的变量不能用于决策（{error}）"
-            sentence = f"业务规则任务“{self.name_of(element_id)}”无法得出结果：{reason}"
+            sentence = f"业务规则任务{quoted(self.name_of(element_id))}无法得出结果：{reason}"
             raise ExecutionError(sentence, element_id=element_id) from error
         for name, value in found.items():
             self.assign(task, name, value)
@@ -99,6 +100,13 @@ class Session(PythonScriptEngine):
         for local in reversed(inner):
             scope.update(local)
         return scope
+
+    def local(self, task: Any) -> dict[str, object]:
+        """Return what belongs to the instance of a repeated activity that a task runs in; empty outside of one."""
+        found: dict[str, object] = {}
+        for local in reversed(self._frames(task)[0]):
+            found.update(local)
+        return found
 
     def _scope(self, task: Any) -> dict[str, object]:
         return self.visible(task, self.facts)
@@ -145,7 +153,7 @@ class Session(PythonScriptEngine):
         try:
             return plain(value)
         except TypeError as error:
-            sentence = f"“{self.name_of(element_id)}”得到的值无法保存。"
+            sentence = f"{quoted(self.name_of(element_id))}得到的值无法保存。"
             raise ExecutionError(sentence, element_id=element_id, reason=str(error)) from error
 
     def perform(self, task: Any, operation: str, parameters: Mapping[str, object]) -> None:
@@ -171,10 +179,10 @@ class Session(PythonScriptEngine):
         self.steps += 1
         element_id = task.task_spec.bpmn_id or ""
         if self.steps > MAX_STEPS:
-            sentence = f"流程在“{self.name_of(element_id)}”附近循环了太多次，已停止；请检查网关条件。"
+            sentence = f"流程在{quoted(self.name_of(element_id))}附近循环了太多次，已停止；请检查网关条件。"
             raise ExecutionError(sentence, element_id=element_id)
         if alive > MAX_TOKENS:
-            sentence = f"流程在“{self.name_of(element_id)}”附近产生了太多并行分支，已停止；请检查并行网关。"
+            sentence = f"流程在{quoted(self.name_of(element_id))}附近产生了太多并行分支，已停止；请检查并行网关。"
             raise ExecutionError(sentence, element_id=element_id)
 
     def name_of(self, element_id: str) -> str:

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 
 from engine.errors import ExecutionError
 from engine.language import Expression
+from engine.language.wording import quoted
 from engine.runtime.moments import due_after, parse_cycle, parse_duration
 
 
@@ -73,4 +74,4 @@ class CycleTimer(Timer):
 def _refused(my_task: Any, error: Exception) -> ExecutionError:
     element_id = my_task.task_spec.bpmn_id
     name = my_task.workflow.script_engine.name_of(element_id)
-    return ExecutionError(f"定时事件“{name}”的时间无法确定：{error}。", element_id=element_id)
+    return ExecutionError(f"定时事件{quoted(name)}的时间无法确定：{error}。", element_id=element_id)

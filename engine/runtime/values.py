@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import ExecutionError
+from engine.language.wording import quoted
 
 #: Names the engine gives at each action; a diagram may read them and must not set them.
-FACTS = frozenset({"now", "applicant", "round", "windows", "deadlines"})
+FACTS = frozenset({"now", "applicant", "round", "windows", "deadlines", "offices", "experts", "title"})
 
 
 class StateDamaged(ExecutionError):
@@ -45,7 +46,7 @@ class MigrationRefused(ExecutionError):
     def __init__(self, refused: tuple[tuple[str, str], ...]) -> None:
         """Keep every reason: element and Chinese sentence."""
         self.refused = refused
-        reasons = "；".join(f"“{element_id}”：{reason}" for element_id, reason in refused)
+        reasons = "；".join(f"{quoted(element_id)}：{reason}" for element_id, reason in refused)
         super().__init__(f"办件不能迁移到新版流程：{reasons}", element_id=refused[0][0])
 
 
@@ -100,6 +101,8 @@ class Element:
     is_interrupting: bool = True
     #: Flow taken when no condition holds, or "".
     default_flow: str = ""
+    #: Name under which one instance of a multi-instance gives its result, or "".
+    result: str = ""
     file: str = ""
     line: int | None = None
 
@@ -144,6 +147,8 @@ class Opened:
 
     token_id: str
     element_id: str
+    #: What the instance of a repeated activity has for itself, e.g. its item.
+    local: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

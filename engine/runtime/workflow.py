@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
+from engine.language.wording import quoted
 from engine.runtime.events import BoundaryEvent, Conditional, Error, Message, Trigger
 from engine.runtime.joins import Join
 from engine.runtime.limits import MAX_DEPTH, MAX_MESSAGES
@@ -94,7 +95,7 @@ class CaseWorkflow(Waking, BpmnWorkflow):
             ExecutionError: too many are kept already; names the element that sent it.
         """
         if len(self.messages) >= MAX_MESSAGES:
-            sentence = f"消息“{name}”一直没有步骤接收，已积压 {MAX_MESSAGES} 条，不能再发。"
+            sentence = f"消息{quoted(name)}一直没有步骤接收，已积压 {MAX_MESSAGES} 条，不能再发。"
             raise ExecutionError(sentence, element_id=element_id)
         kept = {key: self.script_engine.kept(value, element_id) for key, value in payload.items()}
         self.messages.append((name, kept))
@@ -180,7 +181,9 @@ class CaseWorkflow(Waking, BpmnWorkflow):
         joins = [task.task_spec.bpmn_id for task in waiting if isinstance(task.task_spec, Join)]
         element_id = joins[0] if joins else ""
         name = session.name_of(element_id)
-        raise ExecutionError(f"办件停在汇聚网关“{name}”：其他分支已无法到达这里，流程无法继续。", element_id=element_id)
+        raise ExecutionError(
+            f"办件停在汇聚网关{quoted(name)}：其他分支已无法到达这里，流程无法继续。", element_id=element_id
+        )
 
 
 def _most_exact(catchers: list[Any]) -> list[Any]:

@@ -12,10 +12,12 @@ from engine.language.conversion import to_feel, to_python
 from engine.language.decisions.evaluation import Evaluation
 from engine.language.decisions.model import DecisionModel, Part, read_model
 from engine.language.errors import FeelBudgetExceeded, FeelError
+from engine.language.wording import quoted
 
-__all__ = ["DecisionModel", "decide", "decide_in_feel", "decision_names", "decision_problems"]
+__all__ = ["DecisionModel", "decide", "decide_in_feel", "decide_strictly", "decision_names", "decision_problems"]
 
 _read_model = functools.lru_cache(maxsize=128)(read_model)
+_TOO_DEEP = "决策嵌套过深，已停止。"
 
 
 def decide(
@@ -43,26 +45,59 @@ def decide(
         TypeError: an input is of a Python type that expressions do not know.
     """
     budget = budget or Budget()
+    evaluation = Evaluation(_values(inputs, budget), budget, to_feel(now, budget))
+    return _decided((dmn, tuple(imports)), decision, evaluation)
+
+
+def decide_strictly(
+    dmn: bytes,
+    decision: str,
+    inputs: Mapping[str, object],
+    *,
+    imports: Sequence[bytes] = (),
+    now: datetime | None = None,
+) -> Any:
+    """Answer a decision like `decide`, but do not pass over a table whose rules contradict one another.
+
+    Raises:
+        FeelError: as `decide`; or several rules hit where the hit policy allows one, or wants the same of all.
+        FeelBudgetExceeded: it would take too long, grow too large or nest too deep.
+        TypeError: an input is of a Python type that expressions do not know.
+    """
+    budget = Budget()
+    evaluation = Evaluation(_values(inputs, budget), budget, to_feel(now, budget), is_strict=True)
+    return _decided((dmn, tuple(imports)), decision, evaluation)
+
+
+def _values(inputs: Mapping[str, object], budget: Budget) -> dict[str, object]:
     try:
-        values = {name: to_feel(value, budget) for name, value in inputs.items()}
-        moment = to_feel(now, budget)
-        return to_python(decide_in_feel(_read_model(dmn, tuple(imports)), decision, values, budget, moment), budget)
+        return {name: to_feel(value, budget) for name, value in inputs.items()}
     except RecursionError as error:
-        raise FeelBudgetExceeded("决策嵌套过深，已停止。") from error
+        raise FeelBudgetExceeded(_TOO_DEEP) from error
+
+
+def _decided(files: tuple[bytes, tuple[bytes, ...]], decision: str, evaluation: Evaluation) -> Any:
+    try:
+        return to_python(_asked(_read_model(*files), decision, evaluation), evaluation.budget)
+    except RecursionError as error:
+        raise FeelBudgetExceeded(_TOO_DEEP) from error
 
 
 def decide_in_feel(
     model: DecisionModel, decision: str, inputs: Mapping[str, object], budget: Budget, now: object = None
 ) -> object:
     """Answer a decision with FEEL values in and a FEEL value out."""
+    return _asked(model, decision, Evaluation(inputs, budget, now))
+
+
+def _asked(model: DecisionModel, decision: str, evaluation: Evaluation) -> object:
     part = model.named(decision, "decision", "decisionService") or model.parts.get(decision)
     if part is None or part.kind not in ("decision", "decisionService"):
-        raise FeelError(f"决策文件里没有名为“{decision}”的决策。")
-    evaluation = Evaluation(inputs, budget, now)
+        raise FeelError(f"决策文件里没有名为{quoted(decision)}的决策。")
     if part.kind == "decision":
         return evaluation.value(model, part)
     service = evaluation.service(model, part)
-    return service.invoke([inputs.get(name) for name in service.parameters], None, budget)
+    return service.invoke([evaluation.inputs.get(name) for name in service.parameters], None, evaluation.budget)
 
 
 def decision_names(dmn: bytes, *, imports: Sequence[bytes] = ()) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from engine.language.decisions.boxed_nodes import (
 )
 from engine.language.errors import FeelSyntaxError
 from engine.language.parser import parse_expression, parse_unary_tests
+from engine.language.wording import quoted
 
 _NULL = nodes.Literal(0, None)
 _ALIASES = {
@@ -204,4 +205,4 @@ class BoxedReader:
 
 
 def _quoted(text: str, error: FeelSyntaxError) -> FeelSyntaxError:
-    return FeelSyntaxError(f"“{text.strip()}”第 {error.position + 1} 个字符处：{error.message}", error.position)
+    return FeelSyntaxError(f"{quoted(text)}第 {error.position + 1} 个字符处：{error.message}", error.position)

@@ -9,12 +9,19 @@ from decimal import Decimal
 from engine.language.budget import Budget
 from engine.language.compiler import compiled, compiles
 from engine.language.decisions.boxed_nodes import DecisionTable, OutputClause, Rule
+from engine.language.errors import FeelError
 from engine.language.functions import BUILTINS
 from engine.language.scope import Run, Scope
 from engine.language.types import fitted
 from engine.language.values import equal
 
+#: Rules that one sentence names at most.
+_NAMED = 8
 _AGGREGATES = {"SUM": "sum", "MIN": "min", "MAX": "max"}
+
+
+class TableContradiction(FeelError):
+    """Rules hit together that must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class _Row:
 class _Hits:
     """The results of the rules that hit, in the order of the table: one tuple of outputs each."""
 
+    #: Numbers of the rules, counted from one.
+    rows: list[int]
     results: list[tuple[object, ...]]
     outputs: tuple[_Output, ...]
     scope: Scope
@@ -71,14 +80,26 @@ class _Hits:
 
         return [self.value(result) for result in sorted(self.results, key=rank)]
 
+    def contradict(self, problem: str) -> object:
+        """Say null, or in a strict evaluation that the table is wrong.
+
+        Raises:
+            TableContradiction: the evaluation is strict.
+        """
+        if self.scope.is_strict:
+            rows = "、".join(str(row) for row in self.rows[:_NAMED]) + (" 等" if len(self.rows) > _NAMED else "")
+            raise TableContradiction(f"决策表第 {rows} 行同时命中，{problem}；请修改这些行的条件。")
+        return None
+
 
 def _unique(hits: _Hits) -> object:
-    return hits.value(hits.results[0]) if len(hits.results) == 1 else None
+    return hits.value(hits.results[0]) if len(hits.results) == 1 else hits.contradict("而命中策略只允许一行（UNIQUE）")
 
 
 def _any(hits: _Hits) -> object:
     first, *others = hits.all()
-    return first if all(equal(other, first, hits.scope.budget) is True for other in others) else None
+    is_agreed = all(equal(other, first, hits.scope.budget) is True for other in others)
+    return first if is_agreed else hits.contradict("结果却不相同，而命中策略要求相同（ANY）")
 
 
 _POLICIES: Mapping[str, Callable[[_Hits], object]] = {
@@ -113,10 +134,11 @@ def _table(node: DecisionTable) -> Run:
         if any(_is_refused(test, one) for test, one in zip(allowed, inputs, strict=True)):
             return None
         scope.budget.spend(len(rows))
-        results = [tuple(result(scope) for result in row.results) for row in rows if row.hits(inputs)]
-        if not results:
+        found = [number for number, row in enumerate(rows) if row.hits(inputs)]
+        if not found:
             return nothing(scope)
-        hits = _Hits(results, outputs, scope)
+        results = [tuple(result(scope) for result in rows[number].results) for number in found]
+        hits = _Hits([number + 1 for number in found], results, outputs, scope)
         return _collected(hits.all(), node.aggregation, scope.budget) if node.aggregation else policy(hits)
 
     return run
@@ -148,7 +170,7 @@ def _without_hits(policy: str, aggregation: str, outputs: tuple[_Output, ...]) -
 
         def defaults(scope: Scope) -> object:
             values = tuple(output.default(scope) if output.default is not None else None for output in outputs)
-            return _Hits([], outputs, scope).value(values)
+            return _Hits([], [], outputs, scope).value(values)
 
         return defaults
     if aggregation == "COUNT":

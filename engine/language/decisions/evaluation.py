@@ -15,6 +15,7 @@ from engine.language.errors import FeelError
 from engine.language.scope import Run, Scope
 from engine.language.types import fitted
 from engine.language.values import Function
+from engine.language.wording import quoted
 
 #: The modules that know how to compile the nodes of boxed expressions.
 COMPILERS = (compile_boxed, compile_table)
@@ -52,20 +53,25 @@ class Evaluation:
     inputs: Mapping[str, object]
     budget: Budget
     now: object = None
+    #: Rules that contradict one another are an error, not null.
+    is_strict: bool = False
     known: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def value(self, model: DecisionModel, part: Part) -> object:
         """Return the value of a part.
 
         Raises:
-            FeelError: the part needs itself.
+            FeelError: the part needs itself, or in a strict evaluation rules of its table contradict one another.
         """
         key = (model.namespace, part.id)
         if key not in self.known:
             self.known[key] = _UNDER_WAY
-            self.known[key] = self._evaluated(model, part)
+            try:
+                self.known[key] = self._evaluated(model, part)
+            except compile_table.TableContradiction as error:
+                raise FeelError(f"决策{quoted(part.name)}：{error.message}") from error
         if self.known[key] is _UNDER_WAY:
-            raise FeelError(f"决策“{part.name}”依赖它自己，形成了循环。")
+            raise FeelError(f"决策{quoted(part.name)}依赖它自己，形成了循环。")
         return self.known[key]
 
     def _evaluated(self, model: DecisionModel, part: Part) -> object:
@@ -85,6 +91,7 @@ class Evaluation:
         scope = Scope()
         scope.budget = self.budget
         scope.types = model.types
+        scope.is_strict = self.is_strict
         if self.now is not None:
             scope["now"] = self.now
         for reference in part.requires:
@@ -140,7 +147,7 @@ class Service(Function):
             positional = [named.get(name) for name in self.parameters]
         if len(positional) != len(self.parameters):
             return None
-        inner = Evaluation(self.caller.inputs, budget, self.caller.now)
+        inner = Evaluation(self.caller.inputs, budget, self.caller.now, self.caller.is_strict)
         for (model, part), value in zip(self.inputs, positional, strict=True):
             inner.known[model.namespace, part.id] = _fitted(value, model, part)
         budget.enter()

@@ -23,6 +23,7 @@ from tests.unit.runtime.runtime_diagrams import (
     node,
     path,
     read,
+    script,
     signal,
     throw,
     timer,
@@ -200,3 +201,21 @@ def test_what_is_only_drawn_changes_nothing():
     case = Case(read(begin(), user("step", reading), end(), path("begin", "step", "done"), drawn))
     assert case.open == ["step"]
     assert case.do("step").last.is_ended
+
+
+@pytest.mark.parametrize("name", ["count", "max", "sum", "number", "date", "string", "all", "append", "decimal"])
+def test_a_variable_may_be_named_like_a_built_in_function(name):
+    definition = read(
+        begin(), user("write"), script("add", f"{name} = {name} + 1"),
+        node("exclusiveGateway", "is_enough", default="is_enough__no"), end("enough"), end("short"),
+        path("begin", "write", "add", "is_enough"), flow("is_enough", "enough", when=f"{name} > 2"),
+        flow("is_enough", "short", name="is_enough__no"),
+    )  # fmt: skip
+    assert Case(definition).do("write", **{name: 2}).ends == ["enough"]
+    assert Case(definition).do("write", **{name: 1}).variables == {name: 2}
+
+
+def test_a_built_in_function_is_still_called_beside_a_variable_of_its_name():
+    lines = "count = count([1, 2, 3])\nmax = max(count, 7)"
+    definition = read(begin(), script("add", lines), end(), path("begin", "add", "done"))
+    assert Case(definition).variables == {"count": 3, "max": 7}

@@ -205,3 +205,39 @@ def test_a_file_may_import_another():
     files = {"decisions/lib.dmn": other, "decisions/main.dmn": main}
     case = Case(read(*body, path("begin", "rate", "look", "done"), called=files), score=3)
     assert case.variables == {"score": 3, "top": 2}
+
+
+@pytest.mark.parametrize(("policy", "word"), [("UNIQUE", "只允许一行"), ("ANY", "不相同")])
+def test_rules_that_contradict_one_another_stop_the_task_with_their_numbers(policy, word):
+    dmn = table(("&gt;= 80", '"A"'), ("&gt;= 60", '"B"'), ("&lt; 60", '"C"'), policy=policy)
+    definition = rated(dmn, camunda_resultVariable="level")
+    assert variables(definition, score=70) == {"level": "B"}
+    case = Case(definition)
+    with pytest.raises(ExecutionError, match=rf"rate.*城市评级.*第 1、2 行同时命中.*{word}") as caught:
+        case.do("write", score=85)
+    assert caught.value.element_id == "rate"
+    assert case.do("write", score=10).variables["level"] == "C"
+
+
+def test_rules_that_agree_do_not_contradict_one_another():
+    dmn = table(("&gt;= 80", '"A"'), ("&gt;= 60", '"A"'), policy="ANY")
+    assert variables(rated(dmn, camunda_resultVariable="level"), score=85) == {"level": "A"}
+
+
+def test_a_contradiction_in_a_decision_that_another_one_needs_names_it():
+    inner = table(("&gt;= 1", "1"), ("&gt;= 2", "2"), decision="points").decode()
+    needs = '<informationRequirement><requiredDecision href="#points"/></informationRequirement>'
+    outer = (
+        f'<decision id="rate_city" name="总评">{needs}<literalExpression><text>城市评级 + 1</text></literalExpression>'
+        "</decision></definitions>"
+    )
+    dmn = inner.replace("</definitions>", outer).encode()
+    definition = rated(dmn, camunda_resultVariable="level")
+    assert variables(definition, score=1) == {"level": 2}
+    with pytest.raises(ExecutionError, match=r"城市评级.*第 1、2 行"):
+        Case(definition).do("write", score=3)
+
+
+def test_an_input_may_be_named_like_a_built_in_function():
+    dmn = table(("&gt;= 80", '"A"'), ("-", '"B"'), inputs=("max",), policy="FIRST")
+    assert variables(rated(dmn, camunda_resultVariable="level"), max=85) == {"level": "A"}

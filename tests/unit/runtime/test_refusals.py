@@ -172,6 +172,16 @@ def test_a_compensation_activity_is_refused():
         (timer("R3/P1X", "timeCycle"), "时长"),
         (timer("R0/P1D", "timeCycle"), "零次"),
         (timer("1 +"), "FEEL"),
+        (timer("-P1D"), "小于零"),
+        (timer('duration("-PT1S")'), "小于零"),
+        (timer("20260210", "timeDate"), "20260210"),
+        (timer("2026/02/10", "timeDate"), "2026/02/10"),
+        (timer("P9999Y"), "超出了日历"),
+        (timer("R3/PT0S", "timeCycle"), "大于零"),
+        (timer('"R3/PT0S"', "timeCycle"), "大于零"),
+        (timer("P1D", "timeCycle"), "重复间隔"),
+        (timer("R3/P1D", "timeDuration"), "日期或时间"),
+        (timer('date("2026-02-30")', "timeDate"), "日期、时间或时长"),
     ],
 )
 def test_a_timer_without_a_readable_time_is_refused(event, word):
@@ -331,6 +341,43 @@ def test_a_loop_without_anybody_in_it_is_refused():
         flow("more", "meet", when="n < 3"), flow("more", "done", name="more__no"),
     )  # fmt: skip
     assert "count、meet、more" in found[1]
+
+
+AT_ONCE = ["PT0S", "P0D", 'duration("PT0S")', "2026-02-10", 'date("2026-02-10")']
+
+
+@pytest.mark.parametrize("text", AT_ONCE)
+def test_a_timer_without_length_is_accepted_where_it_does_not_loop(text):
+    read(begin(), catch("later", timer(text)), end(), path("begin", "later", "done"))
+
+
+@pytest.mark.parametrize("text", AT_ONCE)
+def test_a_timer_that_is_over_at_once_does_not_hold_up_a_loop(text):
+    found = refusal(
+        begin(), node("exclusiveGateway", "meet"), catch("later", timer(text)),
+        node("exclusiveGateway", "more", default="more__no"), end(), path("begin", "meet", "later", "more"),
+        flow("more", "meet", when="again"), flow("more", "done", name="more__no"),
+    )  # fmt: skip
+    assert found[0] == "later"
+    assert "死循环" in found[1]
+
+
+@pytest.mark.parametrize("interrupts", [True, False])
+def test_a_deadline_that_is_over_at_once_and_leads_back_to_its_task_is_refused(interrupts):
+    found = refusal(
+        begin(), user("write"), boundary("late", "write", timer("PT0S"), interrupts=interrupts),
+        script("note", "n = 1"), end(), path("begin", "write", "done"), path("late", "note", "write"),
+    )  # fmt: skip
+    assert found[0] == "late"
+    assert "write" in found[1]
+
+
+def test_a_task_with_a_deadline_that_is_over_at_once_may_stand_in_a_correction_loop():
+    read(
+        begin(), user("write"), boundary("at_once", "write", timer("PT0S"), interrupts=False), end("told"),
+        node("exclusiveGateway", "is_good", default="is_good__yes"), end(), path("begin", "write", "is_good"),
+        path("at_once", "told"), flow("is_good", "write", when="again"), flow("is_good", "done", name="is_good__yes"),
+    )  # fmt: skip
 
 
 def test_a_loop_with_a_task_in_it_is_accepted():
@@ -612,3 +659,37 @@ def test_events_in_the_middle_of_a_multi_instance_are_refused():
 
 def test_a_message_whose_name_is_an_expression_is_refused():
     assert "固定" in straight(catch("step", message("m${x}")), messages=["m${x}"])[1]
+
+
+LONG = "x" * 50_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (begin(), user("step"), end(), path("begin", "step"), flow("step", "done", when=f"{LONG} +")),
+        (begin(), user("step"), end(), path("begin", "step"), flow("step", "done", when=f'"{LONG}" {LONG}')),
+        (begin(), script("step", f"import {LONG}"), end(), path("begin", "step", "done")),
+        (begin(), catch("step", timer(f"P{LONG}")), end(), path("begin", "step", "done")),
+        (begin(), catch("step", timer(f"P1D{LONG}")), end(), path("begin", "step", "done")),
+        (begin(), service("step", "notify", title="{" + LONG + " +}"), end(), path("begin", "step", "done")),
+        (begin(), user(LONG), end(), path("begin", LONG, "done")),
+        (begin(), user("step", name_=LONG), end(), path("begin", "step")),
+        (begin(), node("callActivity", "step", calledElement=LONG), end(), path("begin", "step", "done")),
+        (begin(), catch("step", message(LONG)), end(), path("begin", "step", "done")),
+        (begin(), catch("step", f'<bpmn:linkEventDefinition name="{LONG}"/>'), end(), path("begin", "step", "done")),
+        (begin(), user("step"), end(), flow("begin", LONG), path("step", "done")),
+        (
+            begin(),
+            node("scriptTask", "step", "<bpmn:script/>", scriptFormat=LONG),
+            end(),
+            path("begin", "step", "done"),
+        ),
+        (begin(), user("step", default_=LONG), end(), path("begin", "step", "done")),
+        (begin(), user("step", many(f"[{LONG}")), end(), path("begin", "step", "done")),
+    ],
+)
+def test_a_sentence_repeats_only_the_beginning_of_a_long_text(body):
+    found = problems(*body)
+    assert max(len(str(problem)) for problem in found) < 700
+    assert any("x…" in str(problem) for problem in found)

@@ -6,8 +6,8 @@ import pytest
 
 from engine.errors import ExecutionError
 from engine.runtime import Context, start
-from engine.runtime.moments import parse_cycle, parse_duration, parse_instant
-from tests.unit.runtime.runtime_diagrams import Case, begin, boundary, catch, end, path, read, timer, user
+from engine.runtime.moments import due_after, parse_cycle, parse_duration, parse_instant
+from tests.unit.runtime.runtime_diagrams import MORNING, Case, begin, boundary, catch, end, path, read, timer, user
 
 
 def waiting_for(text, unit="timeDuration", now=datetime(2026, 1, 31, 2, 0, tzinfo=UTC), **variables):
@@ -150,15 +150,50 @@ def test_a_very_late_cycle_of_seconds_is_computed_and_not_counted_through():
     assert count == 30_000 * 86_400 + 1
 
 
-@pytest.mark.parametrize("text", ["P", "PT", "P1", "1D", "P1.5M", "P-1D", "P0D", "p1d", "P1D2M", "P9999999D"])
+@pytest.mark.parametrize("text", ["P", "PT", "P1", "1D", "P1.5M", "P-1D", "--P1D", "p1d", "P1D2M", "P9999999D"])
 def test_a_malformed_duration_is_refused(text):
     with pytest.raises(ValueError, match=r"时长|整数|零"):
         parse_duration(text)
 
 
-@pytest.mark.parametrize("text", ["R", "R/", "R3", "R3/2026-01-01", "R0/P1D", "R3/P1D/P2D", "R-1/P1D"])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("PT0S", 0), ("P0D", 0), ("-P1D", -86_400), ("-P1DT0S", -86_400), ("PT1H", 3600)]
+)
+def test_a_length_of_time_means_the_same_as_text_and_as_a_value(text, seconds):
+    due_at = MORNING + timedelta(seconds=seconds)
+    assert due_after(text, MORNING) == due_after(timedelta(seconds=seconds), MORNING) == due_at
+
+
+def test_a_month_can_be_counted_backwards():
+    assert due_after("-P2M", MORNING) == datetime(2025, 11, 30, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["PT0S", 'duration("PT0S")', "wait", "duration(wait)"])
+def test_a_timer_without_length_is_due_at_once_and_waits_to_be_fired(text):
+    definition = read(begin(), catch("later", timer(text)), end(), path("begin", "later", "done"))
+    case = Case(definition, wait="-P1DT0S")
+    assert case.due()["later"] <= MORNING
+    assert case.fire("later").last.is_ended
+
+
+@pytest.mark.parametrize("text", ["P9999Y", "-P9999Y", "P999999W", "0001-01-01"])
+def test_a_time_outside_of_the_calendar_is_refused_in_chinese(text):
+    with pytest.raises(ValueError, match=r"^[^A-Za-z]*超出了日历的范围$"):
+        due_after(text, MORNING)
+
+
+def test_a_cycle_that_leaves_the_calendar_stops_with_its_element():
+    definition = read(begin(), catch("later", timer("wait", "timeCycle")), end(), path("begin", "later", "done"))
+    with pytest.raises(ExecutionError, match="超出了日历的范围") as caught:
+        Case(definition, wait="R/P9999Y")
+    assert caught.value.element_id == "later"
+
+
+@pytest.mark.parametrize(
+    "text", ["R", "R/", "R3", "R3/2026-01-01", "R0/P1D", "R3/P1D/P2D", "R-1/P1D", "R3/-P1D", "R/P0D"]
+)
 def test_a_malformed_cycle_is_refused(text):
-    with pytest.raises(ValueError, match=r"重复|时长|日期"):
+    with pytest.raises(ValueError, match=r"重复|时长|日期|大于零"):
         parse_cycle(text)
 
 

@@ -5,7 +5,7 @@ import pytest
 from engine.errors import DefinitionRefused, ExecutionError
 from engine.simulation import Sandbox
 from tests.unit.language.decision_files import decision, given, literal, model, table
-from tests.unit.runtime.runtime_diagrams import begin, end, flow, node, path, user, xml
+from tests.unit.runtime.runtime_diagrams import begin, end, flow, node, path, script, user, xml
 from tests.unit.simulation.diagrams import MORNING
 
 GRADES = model(
@@ -88,3 +88,17 @@ def test_an_answer_of_another_shape_stops_the_step_and_changes_nothing():
     assert (caught.value.element_id, case.ready, case.variables) == ("rate", ["examine"], {})
     case.complete("examine", score=15)
     assert (case.ended, case.variables["grade"]) == (True, "pass")
+
+
+def test_variables_named_like_built_in_functions_count_in_scripts_gateways_and_tables():
+    limits = model(given("max"), decision("limit", literal("max + 1"), kind="number"))
+    content = xml(
+        *(begin(), user("examine"), script("add", "count = count + 1\nmax = count"), rule("rate", "limit")),
+        *(node("exclusiveGateway", "which", default="which__no"), end("many"), end("few")),
+        path("begin", "examine", "add", "rate", "which"),
+        flow("which", "many", when="count > 2") + flow("which", "few", name="which__no"),
+    )
+    case = Sandbox(content, "sample", {"count": 2}, MORNING, [limits])
+    case.complete("examine")
+    assert case.end_events == ["many"]
+    assert case.variables == {"count": 3, "max": 3, "limit": 4}
