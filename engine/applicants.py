@@ -49,9 +49,9 @@ def offices_for(folder: Folder, tree: OrganisationTree, applicant_id: str) -> di
     """
     offices = {}
     for lane_id, rule in folder.procedure.lanes.items():
-        if rule.office is None:
+        if rule.is_applicant:
             offices[lane_id] = applicant_id
-        else:
+        elif rule.office is not None:
             found = tree.office(applicant_id, rule.office.kind, rule.office.level)
             if found is not None:
                 offices[lane_id] = found.id

@@ -14,7 +14,7 @@ from functools import reduce
 from engine.clock import local
 
 #: Highest first; an organisation may stand at two.
-LEVELS = ("国家", "省级", "地市级", "镇街·园区")
+LEVELS = ("国家", "省级", "地市级", "镇街·园区", "企业·个人")
 
 #: Whom an extension order reaches.
 COHORTS = ("everyone", "has_draft", "organisations")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from engine.errors import Problem
 from engine.folders import procedure as procedure_file
 from engine.folders import windows as windows_file
+from engine.folders.cycles import check_cycle
 from engine.folders.diagrams import Place, read_places
 from engine.folders.names import check_names, expression_texts
 from engine.folders.operations import OPERATIONS, check_call
@@ -72,9 +73,22 @@ def check_folder(draft: Draft) -> None:
     if draft.procedure is not None:
         _check_lanes(draft, draft.procedure, definition)
         _check_calls(draft, draft.procedure, places)
+        _check_title(draft, draft.procedure, definition)
     if draft.schedule is not None:
         _check_schedule(draft, draft.schedule, definition)
         _check_references(draft, draft.schedule, places)
+
+
+def _check_title(draft: Draft, procedure: Procedure, definition: Definition) -> None:
+    """Refuse `title` where no kind of title is meant: it would be null for ever. Compare the cycle with its window."""
+    own_names = frozenset().union(*(form.field_names for form in draft.forms.values()))
+    if "title" in definition.variable_names - own_names and not procedure.title_kind:
+        message = "流程图用到了 title（申请单位的称号），请写明 title_kind: 称号种类。"
+        draft.refuse(procedure_file.FILE, "title_kind", message)
+    if draft.schedule is not None:
+        windows = {window.id: window.is_of_cycle for window in draft.schedule.windows.values()}
+        for message in check_cycle(procedure.cycle, windows):
+            draft.refuse(procedure_file.FILE, "cycle", message)
 
 
 def _check_calls(draft: Draft, procedure: Procedure, places: Collection[Place]) -> None:
@@ -175,6 +189,10 @@ def _check_lanes(draft: Draft, procedure: Procedure, definition: Definition) -> 
             draft.refuse(procedure_file.FILE, f"lanes.{lane.id}", message)
         if not _WORD.fullmatch(lane.id):
             draft.refuse(_DIAGRAM, lane.id, f"泳道编号“{lane.id}”应为小写英文单词，如 applicant。")
+    for element in definition.elements.values():
+        rule = procedure.lanes.get(element.lane)
+        if rule is not None and rule.is_sealed and element.id in draft.forms and draft.forms[element.id].file_fields:
+            draft.refuse_place(element, "密封填写的环节不能上传材料（各人的材料会互相看到），请改在其他环节上传。")
     for lane_id in procedure.lanes:
         if lane_id not in definition.lanes:
             draft.refuse(procedure_file.FILE, f"lanes.{lane_id}", f"流程图里没有编号为“{lane_id}”的泳道，请改正。")

@@ -13,7 +13,7 @@ from engine.folders import windows as windows_file
 from engine.folders.archive import digest_of
 from engine.folders.checks import Draft, check_folder
 from engine.folders.documents import Section, read_document
-from engine.folders.names import kept_names
+from engine.folders.names import fact_names, kept_names
 from engine.folders.procedure import Procedure, read_procedure
 from engine.folders.windows import Schedule, TimeLimit, WindowRule, read_schedule, windows_for_year
 from engine.language import compile_expression
@@ -38,6 +38,8 @@ class Folder:
     time_limits: Mapping[str, TimeLimit]
     #: Form fields that become case variables: those some expression names, and those that several forms share.
     kept_names: frozenset[str]
+    #: Facts of the engine that some expression names; those that cost a query are counted only then.
+    fact_names: frozenset[str]
     #: What deserves a second look and does not keep the folder from being deployed.
     warnings: tuple[Problem, ...]
 
@@ -85,6 +87,7 @@ def _assemble(draft: Draft, digest: str, procedure: Procedure, schedule: Schedul
         windows=schedule.windows,
         time_limits=schedule.time_limits,
         kept_names=kept_names(definition, draft.forms),
+        fact_names=fact_names(definition, draft.forms),
         warnings=tuple(draft.warnings),
     )
 

@@ -24,6 +24,11 @@ def kept_names(definition: Definition, forms: Mapping[str, Form]) -> frozenset[s
     return frozenset(name for name, forms_with_it in fields.items() if name in named or forms_with_it > 1)
 
 
+def fact_names(definition: Definition, forms: Mapping[str, Form]) -> frozenset[str]:
+    """Return the facts of the engine that some expression of the diagram or of a form names."""
+    return FACTS & definition.variable_names.union(*(_foreign_names(form) for form in forms.values()))
+
+
 def check_names(definition: Definition, places: Iterable[Place], forms: Mapping[str, Form]) -> Iterator[Problem]:
     """Yield every use of a name that no form field, script or fact provides; it would be null for ever."""
     places = tuple(places)

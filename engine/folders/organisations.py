@@ -22,7 +22,12 @@ ROLES = (
     "city_department",
     "ministry",
     "ministry_decider",
+    "park_department",
+    "leading_group",
     "association",
+    "federation",
+    "panel_secretary",
+    "expert",
     "process_owner",
     "administrator",
 )
@@ -36,7 +41,11 @@ KINDS = (
     "association",
     "federation",
     "enterprise",
+    "citizen",
     "park",
+    "district_department",
+    "town_department",
+    "expert",
 )
 #: Attributes with a closed list of values; rules compare with exactly these words.
 ATTRIBUTE_VALUES: Mapping[str, tuple[str, ...]] = {

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from string import Formatter
 
 from engine.calendars import LEVELS
+from engine.folders.cycles import CycleRule, read_cycle
 from engine.folders.documents import Section
 from engine.folders.organisations import KINDS, ROLES, read_word
 from engine.language import Expression, FeelError, compile_expression
+from engine.titles import RENEWAL_MONTHS
 
 FILE = "procedure.yaml"
 PUBLICITIES = ("主动公开", "依申请公开", "不公开")
@@ -35,10 +37,19 @@ class LaneRule:
     """Who works in a lane."""
 
     role: str
-    #: None: the applicant itself.
+    #: None: the applicant itself, or the organisation that `named` names.
     office: OfficeRule | None
+    #: Item of a multi-instance or case variable that holds the organisation's id, or "".
+    named: str = ""
+    #: Whether nobody reads what another in this lane submitted while its step is still open anywhere.
+    is_sealed: bool = False
     #: Whether this office may shorten the round's windows for the applicants below it.
     sets_windows: bool = False
+
+    @property
+    def is_applicant(self) -> bool:
+        """Whether the applicant itself works in this lane."""
+        return self.office is None and not self.named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +112,25 @@ class Procedure:
     lanes: Mapping[str, LaneRule]
     starters: StarterRule
     eligibility: tuple[EligibilityRule, ...]
+    #: Kind of the title (称号) that it deals with: expressions read the applicant's as `title`. "" when it has none.
+    title_kind: str
+    #: The cases that the clock begins by itself, or None.
+    cycle: CycleRule | None
+
+    @property
+    def renewal_months(self) -> int:
+        """How long before its expiry the title may be renewed, as far as this procedure knows."""
+        return self.cycle.months if self.cycle and self.cycle.months else RENEWAL_MONTHS
+
+    @property
+    def asks_history(self) -> bool:
+        """Whether some precondition reads what the applicant has been and done so far."""
+        return any(rule.rule is not None and "history" in rule.rule.names for rule in self.eligibility)
 
 
 def read_procedure(document: Section) -> Procedure:
     """Read the whole file; faults go to the document's problems."""
+    cycle = read_cycle(document)
     procedure = Procedure(
         id=read_word(document, "id"),
         name=document.text("name"),
@@ -117,6 +143,8 @@ def read_procedure(document: Section) -> Procedure:
         lanes={name: _read_lane(entry) for name, entry in document.named_sections("lanes")},
         starters=_read_starters(document),
         eligibility=_read_eligibility(document),
+        title_kind=document.text("title_kind", required=False) or (cycle.title if cycle else ""),
+        cycle=cycle,
     )
     document.finish()
     return procedure
@@ -166,13 +194,21 @@ def _read_lane(entry: Section) -> LaneRule:
         entry.finish()
         return LaneRule(role=role, office=None)
     section = entry.section("office")
-    office = OfficeRule(kind="", level="")
-    if section is not None:
+    named = section.text("named", required=False) if section is not None else ""
+    office = None
+    if section is not None and not named:
         office = OfficeRule(kind=section.text("kind", among=KINDS), level=section.text("level", among=LEVELS))
+    if section is not None:
         section.finish()
-    sets_windows = entry.flag("sets_windows")
+    rule = LaneRule(
+        role=role,
+        office=office,
+        named=named,
+        is_sealed=entry.flag("sealed"),
+        sets_windows=entry.flag("sets_windows"),
+    )
     entry.finish()
-    return LaneRule(role=role, office=office, sets_windows=sets_windows)
+    return rule
 
 
 def _read_starters(document: Section) -> StarterRule:

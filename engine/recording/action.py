@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.calendars import deadline_after
-from engine.folders import Folder
+from engine.folders import Folder, LaneRule
+from engine.recording.panels import drawn_experts
 from engine.runtime import Context, Element
+from engine.store import organisations, titles
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
 from engine.system import System
+from engine.titles import title_fact
 from engine.views import Actor
 
 #: A request received before a window's close may wait ten seconds for a connection and ten for a lock
@@ -69,12 +72,31 @@ class CaseAction:
         return {
             **self.case.facts,
             "now": self.at,
+            "offices": {lane_id: self.case.offices.get(lane_id) for lane_id in self.folder.procedure.lanes},
+            **self._panel(),
+            **self._title(),
             "windows": {name: {"opens_at": opens, "closes_at": closes} for name, (opens, closes) in windows.items()},
             "deadlines": {
                 element_id: self.deadline(rule.after, rule.working_days)
                 for element_id, rule in self.folder.time_limits.items()
             },
         }
+
+    def _panel(self) -> dict[str, Any]:
+        """Return the experts that may be invited to this case, for a procedure that asks for them."""
+        if "experts" not in self.folder.fact_names:
+            return {}
+        roles = {rule.role for rule in self.folder.procedure.lanes.values() if rule.named}
+        holders = organisations.holders_of(self.connection, roles)
+        return {"experts": drawn_experts(holders, case_number=self.case.number, applicant_id=self.case.applicant_id)}
+
+    def _title(self) -> dict[str, Any]:
+        """Return the applicant's title in force, for a procedure that deals with titles of some kind."""
+        procedure = self.folder.procedure
+        if not procedure.title_kind:
+            return {}
+        row = titles.read_live(self.connection, self.case.applicant_id, procedure.title_kind)
+        return {"title": title_fact(row, procedure.renewal_months)}
 
     def context(self) -> Context:
         """Return the context in which the diagram runs."""
@@ -91,6 +113,10 @@ class CaseAction:
     def element(self, element_id: str) -> Element:
         """Return an element of the diagram."""
         return self.folder.definition.elements[element_id]
+
+    def lane(self, element_id: str) -> LaneRule:
+        """Return the rule of the lane that an element is in."""
+        return self.folder.procedure.lanes[self.element(element_id).lane]
 
     def task_for(self, actor: Actor) -> int | None:
         """Return a task that this action opened for the actor, or None."""

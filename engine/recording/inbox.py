@@ -10,7 +10,7 @@ from typing import Any
 from engine.errors import ExecutionError
 from engine.recording.action import CaseAction
 from engine.runtime import Element, Opened, Progress
-from engine.store import tasks
+from engine.store import organisations, tasks
 
 
 def open_tasks(action: CaseAction, progress: Progress) -> None:
@@ -27,7 +27,7 @@ def open_tasks(action: CaseAction, progress: Progress) -> None:
 
 def _task_row(action: CaseAction, opened: Opened, armed: Mapping[str, datetime]) -> dict[str, Any]:
     case, element = action.case, action.element(opened.element_id)
-    organisation_id, role = _holder(action, element)
+    organisation_id, role = _holder(action, element, opened)
     due_at = _due_at(action, element, armed)
     return {
         "instance_id": case.id,
@@ -50,13 +50,19 @@ def _task_row(action: CaseAction, opened: Opened, armed: Mapping[str, datetime])
     }
 
 
-def _holder(action: CaseAction, element: Element) -> tuple[str, str]:
-    """Return the organisation and role that a user task is for: its lane's office, computed from the applicant."""
-    rule = action.folder.procedure.lanes[element.lane]
+def _holder(action: CaseAction, element: Element, opened: Opened) -> tuple[str, str]:
+    """Return the organisation and role that a user task is for: its lane's office, or whom the lane's name names."""
+    rule = action.lane(element.id)
     organisation_id = action.case.offices.get(element.lane)
+    if rule.named:
+        organisation_id = _named(action, {**action.changes["variables"], **opened.local}.get(rule.named))
     if organisation_id is None:
         raise ExecutionError(f"没有找到办理“{element.name}”的单位，请管理员核对组织机构。", element_id=element.id)
     return organisation_id, element.attributes.get("candidateGroups") or rule.role
+
+
+def _named(action: CaseAction, value: object) -> str | None:
+    return value if isinstance(value, str) and organisations.is_known(action.connection, value) else None
 
 
 def _due_at(action: CaseAction, element: Element, armed: Mapping[str, datetime]) -> datetime | None:

@@ -72,6 +72,9 @@ class Action:
             raise TokenNotWaiting(element_id=task.task_spec.bpmn_id or "", token_id=token_id)
         return task
 
+    def _opened(self, task: Any) -> Opened:
+        return Opened(token_id=task.id.hex, element_id=task.task_spec.bpmn_id, local=self.session.local(task))
+
     def finish(self) -> Progress:
         """Let the case run until it waits, save it and report."""
         self.workflow.settle(self.session)
@@ -84,7 +87,7 @@ class Action:
         return Progress(
             state=state,
             variables=self.session.variables,
-            opened=tuple(Opened(token_id=t.id.hex, element_id=t.task_spec.bpmn_id) for t in fresh if is_open_task(t)),
+            opened=tuple(self._opened(task) for task in fresh if is_open_task(task)),
             closed=tuple(task.id.hex for task in gone if task.task_spec.manual),
             armed=tuple(_armed(task) for task in fresh if _is_timer(task)),
             disarmed=tuple(task.id.hex for task in gone if _is_timer(task)),

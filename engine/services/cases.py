@@ -17,6 +17,7 @@ from engine.folders import Folder
 from engine.paging import read_cursor, write_cursor
 from engine.presenting import case_row, case_window, element_marks, inbox_row, is_withdrawable, submission_views
 from engine.recording import WITHDRAWN, CaseAction, record
+from engine.sealing import Seals
 from engine.store import cases, history, materials, operation, procedures, rounds, tasks, timers
 from engine.store.cases import CaseRecord
 from engine.store.tasks import TaskRecord
@@ -136,10 +137,11 @@ def _read_file(system: System, connection: Connection, actor: Actor, case_id: in
 def _contents(actor: Actor, one: CaseFile) -> dict[str, Any]:
     """Return the parts of the view that show what people wrote; empty for who only watches."""
     if may(actor, Action.READ_CONTENTS, one.case.scope):
+        seals = Seals.of(one.folder, actor, one.open_tasks)
         return {
             "may_read_contents": True,
-            "history": one.events,
-            "submissions": submission_views(one.folder, one.submissions, one.files),
+            "history": seals.events(one.events),
+            "submissions": submission_views(one.folder, seals.submissions(one.submissions), one.files),
             "receipts": one.receipts,
         }
     course = tuple(replace(event, comment="", details={}) for event in one.events)

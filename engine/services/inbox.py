@@ -14,6 +14,7 @@ from engine.folders import Folder
 from engine.paging import read_cursor, write_cursor
 from engine.presenting import MARKS, OWN_WORDS, case_window, gate_of, inbox_row, is_withdrawable, submission_views
 from engine.recording import CaseAction
+from engine.sealing import Seals
 from engine.store import history, materials, tasks
 from engine.store.cases import CaseRecord
 from engine.store.tasks import TaskRecord
@@ -82,6 +83,7 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
     action, task, now = one.action, one.task, one.action.at
     element, form = action.element(task.element_id), action.folder.forms.get(task.element_id)
     window = _window(action.folder, action.case, task)
+    seals = Seals.of(action.folder, actor, one.open_tasks)
     return TaskView(
         row=inbox_row(system, actor, task, now),
         basis=element.basis,
@@ -91,8 +93,8 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
         values=_values(action, task, actor),
         context={**action.facts(), **action.case.variables},
         checklist=_checklist(form, one.current if task.organisation_id == actor.organisation_id else {}),
-        submissions=submission_views(action.folder, one.submissions, one.files),
-        history=one.events,
+        submissions=submission_views(action.folder, seals.submissions(one.submissions), one.files),
+        history=seals.events(one.events),
         window=window,
         is_window_open=window is None or window.opens_at <= now < window.closes_at,
         draft_saved_at=task.draft_saved_at,
@@ -120,9 +122,11 @@ def _read_file(system: System, connection: Connection, actor: Actor, task_id: in
     task, case = tasks.read_task(connection, task_id)
     if not may(actor, Action.READ_TASK, tasks.scope_of(task, case)):
         raise NotFound(task_id=task_id)
+    action = CaseAction.begin(system, connection, case, actor, system.clock.now())
+    action.facts()  # read while there is a connection
     return TaskFile(
         task=task,
-        action=CaseAction.begin(system, connection, case, actor, system.clock.now()),
+        action=action,
         current=materials.current_materials(connection, case.id, task.element_id),
         submissions=materials.submissions_of_case(connection, case.id),
         files=materials.materials_of_case(connection, case.id),

@@ -143,8 +143,7 @@ def _complete(
     _refuse_outside_window(action, task)
     content, attached = _validated(action, task, values)
     _submit(action, task, content, attached)
-    kept = {key: value for key, value in content.items() if key in action.folder.kept_names}
-    progress = runtime.complete(action.context(), case.engine_state, task.token_id, kept)
+    progress = runtime.complete(action.context(), case.engine_state, task.token_id, _kept(action, task, content))
     event: dict[str, Any] = {"element": (task.element_id, task.name), "comment": _opinion(action, task, content)}
     record(action, progress, "task_completed", **event)
     _close(action, task, content)
@@ -202,6 +201,17 @@ def _validated(
     content = validate(form, values, {**action.facts(), **action.case.variables}, files=files)
     wanted = {file_field.key for file_field in form.file_fields}
     return content, {key: found for key, found in files.items() if key in wanted}
+
+
+def _kept(action: CaseAction, task: TaskRecord, content: dict[str, Any]) -> dict[str, Any]:
+    """Return what becomes of the form in the diagram: the case variables, or an expert's sheet as a whole.
+
+    In a lane whose offices are named one by one, what one of them submits is the result of its instance.
+    """
+    result = action.element(task.element_id).result
+    if result and result not in content and action.lane(task.element_id).named:
+        return {result: {**content, "organisation": task.organisation_id}}
+    return {key: value for key, value in content.items() if key in action.folder.kept_names}
 
 
 def _opinion(action: CaseAction, task: TaskRecord, content: dict[str, Any]) -> str:

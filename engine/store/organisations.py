@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.models import organisation, post, region
@@ -70,13 +70,29 @@ _ORGANISATIONS = select(*(organisation.c[name] for name in _RECORDED)).order_by(
 _REGIONS = select(region.c.code, region.c.parent_code, region.c.level)
 
 
+_KNOWN = select(organisation.c.id).where(organisation.c.id == bindparam("organisation_id"))
+
+
+def is_known(connection: Connection, organisation_id: str) -> bool:
+    """Tell whether there is such an organisation."""
+    return connection.scalar(_KNOWN, {"organisation_id": organisation_id}) is not None
+
+
+def holders_of(connection: Connection, roles: Iterable[str]) -> list[OrganisationRecord]:
+    """Return the organisations that have a post with one of these roles, by id."""
+    holders = select(post.c.organisation_id).where(post.c.roles.overlap(list(roles)))
+    return [_record(row) for row in connection.execute(_ORGANISATIONS.where(organisation.c.id.in_(holders)))]
+
+
+def _record(row: Sequence[Any]) -> OrganisationRecord:
+    values = dict(zip(_RECORDED, row, strict=True))
+    values["levels"] = tuple(values["levels"])
+    return OrganisationRecord(**values)
+
+
 def read_tree(connection: Connection) -> OrganisationTree:
     """Return every organisation and region; a few hundred short rows."""
-    organisations = {}
-    for row in connection.execute(_ORGANISATIONS):
-        values = dict(zip(_RECORDED, row, strict=True))
-        values["levels"] = tuple(values["levels"])
-        organisations[values["id"]] = OrganisationRecord(**values)
+    organisations = {one.id: one for one in map(_record, connection.execute(_ORGANISATIONS))}
     regions, levels = {}, {}
     for code, parent_code, level in connection.execute(_REGIONS):
         regions[code], levels[code] = parent_code, level

@@ -27,7 +27,7 @@ PROCEDURES = REPOSITORY / "bpmn"
 #: The shared values of a folder's scenarios.
 SAMPLES = "samples.yaml"
 #: One region per level, each below the one before.
-REGIONS = dict(zip(LEVELS, ("000000", "990000", "990100", "990100001"), strict=True))
+REGIONS = dict(zip(LEVELS, ("000000", "990000", "990100", "990100001", "990100002"), strict=True))
 #: The history event that each operation leaves.
 OPERATIONS = {"receipt_issued": "issue_receipt", "notice_sent": "notify"}
 INSTANT = timedelta(microseconds=1)
