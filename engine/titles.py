@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
 from engine.calendars import expiry, renewal_window
+from engine.clock import local
 
 #: Stars of a yearly evaluation, the most being the best.
 FEWEST_STARS, MOST_STARS = 1, 3
@@ -70,3 +72,37 @@ def renewed_expiry(expires_on: date, term_years: int) -> date:
 def renewal_opens_at(expires_on: date | None, months: int = RENEWAL_MONTHS) -> datetime | None:
     """Return when a renewal may first be applied for, or None for a title without a term."""
     return None if expires_on is None else renewal_window(expires_on, months)[0]
+
+
+class Holding(Protocol):
+    """A title as it is stored."""
+
+    kind: Any
+    granted_on: Any
+    expires_on: Any
+    status: Any
+    last_stars: Any
+    last_evaluated_year: Any
+    one_star_streak: Any
+
+
+def title_fact(row: Holding | None, months: int = RENEWAL_MONTHS) -> dict[str, Any] | None:
+    """Return what expressions read as `title`: the applicant's title in force, or null.
+
+    Args:
+        row: the stored title.
+        months: how long before its expiry a renewal may be applied for.
+    """
+    if row is None:
+        return None
+    opens_at = renewal_opens_at(row.expires_on, months)
+    return {
+        "kind": row.kind,
+        "granted_on": row.granted_on,
+        "expires_on": row.expires_on,
+        "status": row.status,
+        "stars_last": row.last_stars,
+        "evaluated_last": row.last_evaluated_year,
+        "one_star_streak": row.one_star_streak,
+        "renewal_opens_on": local(opens_at).date() if opens_at else None,
+    }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.folders.documents import Day, Section
+from engine.titles import RENEWAL_MONTHS
 
 RENEWAL, YEARLY = "renewal", "yearly"
 #: 平台默认值: days before the last day of the window on which a holder who has not filed is reminded.
@@ -55,7 +56,7 @@ def read_cycle(document: Section) -> CycleRule | None:
 
 
 def _read_months(section: Section) -> int:
-    return section.integer("months", 1, _LONGEST_MONTHS) if "months" in section else 3
+    return section.integer("months", 1, _LONGEST_MONTHS) if "months" in section else RENEWAL_MONTHS
 
 
 def _read_reminders(section: Section, default: tuple[int, ...]) -> tuple[int, ...]:

@@ -35,6 +35,11 @@ def insert_title(connection: Connection, values: Mapping[str, Any]) -> Row:
     return connection.execute(insert(title).values(**row).returning(title)).one()
 
 
+def lock_register(connection: Connection, holder_id: str, kind: str) -> None:
+    """Let nobody else give the holder a title of this kind until the transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"title:{kind}:{holder_id}"))))
+
+
 def find_title(connection: Connection, holder_id: str, kind: str, *, only_live: bool = False) -> Row | None:
     """Return the holder's title of a kind, locked: the one in force, else the last one unless `only_live`."""
     query = select(title).where(_titles.holder_id == holder_id, _titles.kind == kind)
