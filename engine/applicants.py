@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +99,21 @@ def windows_for(
     }
 
 
+def window_in_view(windows: Iterable[LevelWindow], now: datetime) -> LevelWindow:
+    """Return the window that counts now, where a round has one per channel: a case may begin while any is open.
+
+    The open one that closes first, so that nobody misses a channel; else the next to open; else the last to close.
+    """
+    windows = tuple(windows)
+    is_open = [window for window in windows if window.opens_at <= now < window.closes_at]
+    if is_open:
+        return min(is_open, key=lambda window: window.closes_at)
+    coming = [window for window in windows if now < window.opens_at]
+    if coming:
+        return min(coming, key=lambda window: (window.opens_at, window.closes_at))
+    return max(windows, key=lambda window: window.closes_at)
+
+
 def stored_window(window: LevelWindow, tree: OrganisationTree) -> dict[str, str]:
     """Return a window as it is kept with a case."""
     return {
@@ -147,7 +162,7 @@ def shortening_level(folder: Folder, tree: OrganisationTree, actor: Actor) -> st
 def round_parties(folder: Folder, tree: OrganisationTree) -> list[tuple[str, str]]:
     """Return (organisation id, role) of everybody whom a round concerns: its offices and those that may apply."""
     starters = folder.procedure.starters
-    parties = [(one.id, starters.role) for one in tree.of(starters.kind, "")]
+    parties = [(one.id, starters.role) for one in tree.of_kinds(starters.kinds)]
     for rule in folder.procedure.lanes.values():
         if rule.office is not None:
             parties += [(one.id, rule.role) for one in tree.of(rule.office.kind, rule.office.level)]

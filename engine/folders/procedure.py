@@ -57,8 +57,8 @@ class StarterRule:
     """Who may start a case."""
 
     role: str
-    #: Kind of the starter's organisation.
-    kind: str
+    #: Kinds of organisations that may start.
+    kinds: tuple[str, ...]
     #: Levels it may stand at; empty when the eligibility rules decide.
     levels: tuple[str, ...]
 
@@ -215,10 +215,10 @@ def _read_starters(document: Section) -> StarterRule:
     section = document.section("starters")
     organisation = section.section("organisation") if section else None
     if section is None or organisation is None:
-        return StarterRule(role="", kind="", levels=())
+        return StarterRule(role="", kinds=(), levels=())
     starters = StarterRule(
         role=section.text("role", among=ROLES),
-        kind=organisation.text("kind", among=KINDS),
+        kinds=_read_kinds(organisation),
         levels=organisation.texts("levels", required=False),
     )
     for level in starters.levels:
@@ -227,6 +227,17 @@ def _read_starters(document: Section) -> StarterRule:
     organisation.finish()
     section.finish()
     return starters
+
+
+def _read_kinds(organisation: Section) -> tuple[str, ...]:
+    """Return `kinds`, or the one `kind`."""
+    if "kinds" not in organisation.content:
+        return (organisation.text("kind", among=KINDS),)
+    kinds = organisation.texts("kinds")
+    for kind in kinds:
+        if kind not in KINDS:
+            organisation.refuse("kinds", f"kinds 不认识“{kind}”，只能是：{'、'.join(KINDS)}。")
+    return kinds
 
 
 def _read_eligibility(document: Section) -> tuple[EligibilityRule, ...]:

@@ -20,7 +20,7 @@ def list_applicants(system: System, actor: Actor, round_id: int) -> tuple[tuple[
         tree = organisations.read_tree(connection)
     return tuple(
         (applicant.id, applicant.name)
-        for applicant in tree.of(one.folder.procedure.starters.kind, "")
+        for applicant in tree.of_kinds(one.folder.procedure.starters.kinds)
         if actor.organisation_id in window_chain(one.folder, tree, applicant.id)
         and may_ever_apply(one.folder, judge(one.folder, applicant_facts(applicant), ()))
     )

@@ -61,7 +61,7 @@ def list_blocked(system: System, actor: Actor, round_id: int) -> tuple[tuple[str
         return ()
     waivable = {rule.id for rule in one.folder.procedure.eligibility if rule.overridable_by in actor.roles}
     blocked: list[tuple[str, str, RuleResult]] = []
-    for applicant in tree.of(one.folder.procedure.starters.kind, ""):
+    for applicant in tree.of_kinds(one.folder.procedure.starters.kinds):
         results = judge(one.folder, applicant_facts(applicant), one.waived.get(applicant.id, ()))
         failed = [result for result in results if result.outcome == "failed" and result.rule_id in waivable]
         if may_ever_apply(one.folder, results):

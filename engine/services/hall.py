@@ -16,6 +16,7 @@ from engine.applicants import (
     offices_for,
     round_context,
     stored_window,
+    window_in_view,
     window_view,
     windows_for,
 )
@@ -89,7 +90,7 @@ def start_case(system: System, actor: Actor, round_id: int, *, received_at: date
 
 def _starters(folder: Folder, tree: OrganisationTree) -> OfficeScope:
     starters = folder.procedure.starters
-    return OfficeScope(role=starters.role, organisation_ids=frozenset(one.id for one in tree.of(starters.kind, "")))
+    return OfficeScope(role=starters.role, organisation_ids=frozenset(one.id for one in tree.of_kinds(starters.kinds)))
 
 
 def _applicant(tree: OrganisationTree, actor: Actor) -> dict[str, Any]:
@@ -104,11 +105,11 @@ def _refuse_ineligible(results: tuple[RuleResult, ...]) -> None:
 
 
 def _refuse_closed(windows: Mapping[str, LevelWindow], now: datetime) -> None:
-    for window in windows.values():
-        if now < window.opens_at:
-            raise OutsideWindow(f"{window.name}于{local(window.opens_at):%Y年%m月%d日%H:%M}开放，请届时再申报。")
-        if now >= window.closes_at:
-            raise OutsideWindow(f"{window.name}已于{local(window.closes_at):%Y年%m月%d日%H:%M:%S}（北京时间）截止。")
+    window = window_in_view(windows.values(), now)
+    if now < window.opens_at:
+        raise OutsideWindow(f"{window.name}于{local(window.opens_at):%Y年%m月%d日%H:%M}开放，请届时再申报。")
+    if now >= window.closes_at:
+        raise OutsideWindow(f"{window.name}已于{local(window.closes_at):%Y年%m月%d日%H:%M:%S}（北京时间）截止。")
 
 
 def _case_values(
@@ -149,7 +150,7 @@ def _entry(
 ) -> HallEntry:
     draft_begun_at = case.started_at if case is not None else None
     windows = windows_for(one, tree, actor.organisation_id, draft_begun_at)
-    window = next(iter(windows.values()))
+    window = window_in_view(windows.values(), now)
     results = judge(one.folder, _applicant(tree, actor), one.waived.get(actor.organisation_id, ()))
     state = "not_yet_open" if now < window.opens_at else "open" if now < window.closes_at else "closed"
     obstacle = ""

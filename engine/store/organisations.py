@@ -58,6 +58,10 @@ class OrganisationTree:
             default=None,
         )
 
+    def of_kinds(self, kinds: Iterable[str]) -> tuple[OrganisationRecord, ...]:
+        """Return every organisation of these kinds, kind by kind."""
+        return tuple(one for kind in kinds for one in self.of(kind, ""))
+
     def of(self, kind: str, level: str) -> tuple[OrganisationRecord, ...]:
         """Return every organisation of a kind that stands at a level (any level when it is empty)."""
         return tuple(

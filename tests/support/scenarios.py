@@ -147,7 +147,7 @@ class Cast:
 
     @property
     def _own_place(self) -> tuple[str, str]:
-        return self.folder.procedure.starters.kind, self.level
+        return self.applicant.get("kind") or self.folder.procedure.starters.kinds[0], self.level
 
     def _place(self, lane_id: str) -> tuple[str, str]:
         """Return kind and level of a lane's office."""

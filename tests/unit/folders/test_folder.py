@@ -257,3 +257,15 @@ def test_a_file_nobody_uses_is_a_warning(files, read):
 def test_a_folder_without_a_readme_is_a_warning(files, read):
     del files["README.md"]
     assert "README.md" in warnings(read)[0]
+
+
+def test_several_kinds_of_organisations_may_start(files, read):
+    change(
+        files, "procedure.yaml", "{kind: park_committee, levels", "{kinds: [park_committee, town_government], levels"
+    )
+    assert read().procedure.starters.kinds == ("park_committee", "town_government")
+
+
+def test_an_unknown_kind_of_starter_is_refused(files, read):
+    change(files, "procedure.yaml", "{kind: park_committee, levels", "{kinds: [park_committee, village], levels")
+    assert "kinds 不认识“village”" in problems(read)[0].message
