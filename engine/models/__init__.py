@@ -15,6 +15,15 @@ from engine.models.cases import (
     timer,
     user_task,
 )
+from engine.models.documents import (
+    objection,
+    official_document,
+    outbox,
+    public_throttle,
+    publication,
+    publication_extension,
+    round_mailbox,
+)
 from engine.models.limits import counted_use
 from engine.models.metadata import metadata
 from engine.models.migrations import migration_item, migration_order
@@ -48,14 +57,21 @@ __all__ = [
     "notice",
     "notice_reading",
     "number_series",
+    "objection",
+    "official_document",
     "organisation",
+    "outbox",
     "post",
     "procedure",
     "procedure_definition",
     "process_instance",
+    "public_throttle",
+    "publication",
+    "publication_extension",
     "pulse_lease",
     "receipt",
     "region",
+    "round_mailbox",
     "round_window",
     "rule_exception",
     "sign_in_throttle",
