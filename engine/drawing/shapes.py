@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from lxml import etree
 
 from engine.drawing.geometry import Box, Point
-from engine.drawing.lettering import LINE_HEIGHT, fit
+from engine.drawing.lettering import LINE_HEIGHT, Lettering, fit
 from engine.drawing.markup import (
     BAND,
     FAINT,
@@ -41,6 +41,8 @@ LABEL_WIDTH = 92.0
 NAME_SIZES = (14.0, 13.0, 12.0, 11.0)
 _FRAME_SIZES = (15.0, 14.0, 13.0, 12.0)
 _MARKER_STEP = 18.0
+#: Corner that the symbol of a task takes.
+_SYMBOL = 25.0
 
 
 def draw_frame(parent: etree._Element, shape: Shape, paint: Paint) -> None:
@@ -80,7 +82,17 @@ def draw_activity(parent: etree._Element, shape: Shape, paint: Paint) -> None:
         return
     room = box.height - 10 - (16 if markers else 0)
     middle = Point(box.center.x, box.center.y - (7 if markers else 0))
-    letters(parent, fit(shape.name, box.width - 12, room, NAME_SIZES), middle)
+    lettering = fit(shape.name, box.width - 12, room, NAME_SIZES)
+    letters(parent, lettering, _below_symbol(shape, lettering, middle))
+
+
+def _below_symbol(shape: Shape, lettering: Lettering, middle: Point) -> Point:
+    """Return the middle of a name, moved down as far as its first line would cover the symbol of a task."""
+    box = shape.box
+    top, bottom = middle.y - lettering.height / 2, middle.y + lettering.height / 2
+    is_clear = middle.x - lettering.width / 2 > box.x + _SYMBOL or shape.kind not in TASK_SYMBOLS
+    down = 0.0 if is_clear else min(box.y + _SYMBOL - top, box.bottom - 3 - bottom)
+    return Point(middle.x, middle.y + max(0.0, down))
 
 
 def _draw_markers(parent: etree._Element, shape: Shape, paint: Paint) -> int:

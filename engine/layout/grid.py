@@ -99,7 +99,7 @@ class Grid:
         for node in self.nodes.values():
             first = self.columns[node.id]
             if first <= column < first + node.span:
-                offsets |= {guest.offset for guest in node.guests if node.span == 1}
+                offsets |= {guest.offset for guest in node.guests if guest.column == column - first}
                 offsets |= set(_offsets_across(node))
         return sorted(offsets)
 
@@ -151,18 +151,21 @@ class Grid:
             if line.is_channel or (node.span == 1 and line.offset not in _offsets_across(node)):
                 continue
             yield Port(node.id, UP, x, (x, self.above[row]))
-            if all(abs(line.offset - guest.offset) >= 2 * PITCH for guest in node.guests):
+            near = (guest for guest in node.guests if guest.column == line.index - first)
+            if all(abs(line.offset - guest.offset) >= 2 * PITCH for guest in near):
                 yield Port(node.id, DOWN, x, (x, self.below[row]))
 
     def guest_port(self, node: Node, guest_id: str) -> Port:
         """Return the place where the line of a boundary event begins."""
-        offset = next(guest.offset for guest in node.guests if guest.id == guest_id)
-        x = self._zone_x[self.columns[node.id], offset]
+        guest = next(guest for guest in node.guests if guest.id == guest_id)
+        x = self._zone_x[self.columns[node.id] + guest.column, guest.offset]
         return Port(guest_id, DOWN, x, (x, self.below[self.rows[node.id]]))
 
 
 def _offsets_across(node: Node) -> tuple[int, ...]:
     """Return where lines may meet the upper and lower border, from the middle."""
+    if node.shift is not None:
+        return (node.shift,)
     if node.is_gateway:
         return (-PITCH, 0, PITCH)
     if node.is_event or node.is_artifact:

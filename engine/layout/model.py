@@ -24,6 +24,8 @@ class Node:
     guests: tuple[Guest, ...] = ()
     #: Columns it takes; more than one for an open subprocess.
     span: int = 1
+    #: How far it stands from the middle of its column; an end below a boundary event has such a place.
+    shift: int | None = None
     inner: Picture | None = None
     is_expanded: bool | None = None
 
@@ -49,8 +51,10 @@ class Guest:
 
     id: str
     name: str
-    #: From the middle of its activity; positive is to the right.
-    offset: int
+    #: From the middle of its column; positive is to the right.
+    offset: int = 0
+    #: Column it sits in, counted from the first one of its activity.
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

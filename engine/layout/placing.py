@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -20,15 +21,23 @@ _ROUNDS = 6
 
 _BEND = 1.0
 _BLOCKED = 7.0
-_CROSSING = 2.2
 _LENGTH = 0.05
-_ROW = 1.6
-_WRONG_WAY = 1.5
+_WRONG_WAY = 5.0
 
 
-def place(scope: Scope, ranks: Ranks) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What matters how much when rows are chosen."""
+
+    crossing: float
+    row: float
+    #: How much straighter the main way should be than others.
+    main: float
+
+
+def place(scope: Scope, ranks: Ranks, taste: Taste) -> dict[str, int]:
     """Return the row of every node, counted over all bands from top to bottom; each band has at least one row."""
-    chart = _Chart(scope, ranks)
+    chart = _Chart(scope, ranks, taste)
     rows = chart.first_rows()
     rows = chart.improved(rows)
     return _counted(scope, rows)
@@ -60,12 +69,15 @@ def _counted(scope: Scope, rows: Mapping[str, int]) -> dict[str, int]:
 class _Chart:
     """The sheet while rows are chosen: rows are numbered within the band of each node, the first one being 0."""
 
-    def __init__(self, scope: Scope, ranks: Ranks) -> None:
+    def __init__(self, scope: Scope, ranks: Ranks, taste: Taste) -> None:
+        self._taste = taste
         self._ranks = ranks
         self._nodes = scope.node_by_id()
         self._flows = [flow for flow in scope.flows if flow.source in self._nodes and flow.target in self._nodes]
         self._flows = [flow for flow in self._flows if flow.source != flow.target]
         self._order = sorted(scope.nodes, key=lambda node: (ranks.columns[node.id], node.order))
+        self._hanging = {flow.source: {end} for end, flow in ranks.hanging.items()}
+        self._edges: dict[int, tuple[int, int]] = {}
         self._main = {end for flow in self._flows if flow.id in ranks.main for end in (flow.source, flow.target)}
 
     def first_rows(self) -> dict[str, int]:
@@ -149,18 +161,28 @@ class _Chart:
     def _cost(self, rows: Mapping[str, int]) -> float:
         occupied = self._occupied(rows)
         sketches = []
-        cost = _ROW * len({(node.band, rows[node.id]) for node in self._order})
+        self._edges = self._band_edges(rows)
+        cost = self._taste.row * len({(node.band, rows[node.id]) for node in self._order})
         for flow in self._flows:
             price, sketch = self._best_sketch(flow, rows, occupied)
             cost += price
             sketches.append(sketch)
-        return cost + _CROSSING * sum(_crossings(one, other) for one, other in combinations(sketches, 2))
+        return cost + self._taste.crossing * sum(_crossings(one, other) for one, other in combinations(sketches, 2))
 
     def _occupied(self, rows: Mapping[str, int]) -> dict[Spot, str]:
         found = {}
         for node in self._order:
             for band, column, row in self._cells(node, rows[node.id]):
                 found[(2 * column, _height(band, row))] = node.id
+        return found
+
+    def _band_edges(self, rows: Mapping[str, int]) -> dict[int, tuple[int, int]]:
+        """Return the channels above and below all rows of each band."""
+        found: dict[int, tuple[int, int]] = {}
+        for node in self._order:
+            height = _height(node.band, rows[node.id])
+            top, bottom = found.get(node.band, (height - 1, height + 1))
+            found[node.band] = min(top, height - 1), max(bottom, height + 1)
         return found
 
     def _best_sketch(self, flow: Flow, rows: Mapping[str, int], occupied: Mapping[Spot, str]) -> tuple[float, Sketch]:
@@ -171,13 +193,16 @@ class _Chart:
             _height(source.band, rows[source.id]),
         )
         end = (2 * columns[target.id], _height(target.band, rows[target.id]))
-        weight = 3.0 if flow.id in self._ranks.main else (1.0 if flow.is_sequence else 0.5)
-        own = (source.id, target.id)
-        priced = (
-            (weight * (_price(sketch) + _BLOCKED * _blocked(sketch, occupied, own)), sketch)
-            for sketch in _sketches(start, end, is_guest=bool(flow.guest))
-        )
-        price, sketch = min(priced)
+        weight = self._taste.main if flow.id in self._ranks.main else (1.0 if flow.is_sequence else 0.5)
+        own = {source.id, target.id, *(self._hanging.get(source.id, ()) if flow.guest else ())}
+        price: float = 1e9
+        sketch: Sketch = (start, end)
+        for bare, tried in _priced(start, end, self._edges[target.band], is_guest=bool(flow.guest)):
+            if weight * bare >= price:
+                break
+            cost = weight * (bare + _BLOCKED * _blocked(tried, occupied, own))
+            if cost < price:
+                price, sketch = cost, tried
         if flow.guest and end[1] < start[1]:
             price += _WRONG_WAY
         return price, sketch
@@ -196,8 +221,7 @@ def _height(band: int, row: int) -> int:
     return 2 * (band * _LANE + row)
 
 
-@lru_cache(maxsize=65536)
-def _sketches(start: Spot, end: Spot, *, is_guest: bool) -> tuple[Sketch, ...]:
+def _sketches(start: Spot, end: Spot, edges: tuple[int, int], *, is_guest: bool) -> tuple[Sketch, ...]:
     """Return the simple ways a line could take."""
     (left, top), (right, bottom) = start, end
     if is_guest:
@@ -208,7 +232,7 @@ def _sketches(start: Spot, end: Spot, *, is_guest: bool) -> tuple[Sketch, ...]:
             (below, (right - 1, top + 1), (right - 1, bottom), end),
         )
     elif right <= left:
-        ways = _ways_back(start, end)
+        ways = _ways_back(start, end, edges)
     elif top == bottom:
         ways = ((end,), ((left, top - 1), (right, top - 1), end), ((left, top + 1), (right, top + 1), end))
     else:
@@ -221,13 +245,14 @@ def _sketches(start: Spot, end: Spot, *, is_guest: bool) -> tuple[Sketch, ...]:
     return tuple(_bends(start, *way) for way in ways)
 
 
-def _ways_back(start: Spot, end: Spot) -> tuple[Sketch, ...]:
+def _ways_back(start: Spot, end: Spot, edges: tuple[int, int]) -> tuple[Sketch, ...]:
     (left, top), (right, bottom) = start, end
     above, below = min(top, bottom) - 1, max(top, bottom) + 1
     beside = bottom - 1 if top < bottom else bottom + 1
     return (
         ((left, above), (right, above), end),
         ((left, below), (right, below), end),
+        *(((left, edge), (right, edge), end) for edge in edges),
         ((right, top), end),
         ((left, bottom), end),
         ((left, beside), (right, beside), end),
@@ -237,22 +262,34 @@ def _ways_back(start: Spot, end: Spot) -> tuple[Sketch, ...]:
 
 
 def _bends(*spots: Spot) -> Sketch:
-    """Return the line without spots that are doubled."""
-    return tuple(spot for index, spot in enumerate(spots) if index == 0 or spot != spots[index - 1])
+    """Return the line without spots that are doubled or lie on a straight part."""
+    found: list[Spot] = []
+    for spot in spots:
+        if found and found[-1] == spot:
+            continue
+        if len(found) > 1 and (found[-2][0] == found[-1][0] == spot[0] or found[-2][1] == found[-1][1] == spot[1]):
+            found.pop()
+        found.append(spot)
+    return tuple(found)
 
 
-@lru_cache(maxsize=65536)
 def _price(sketch: Sketch) -> float:
     length = sum(min(abs(a - c), 12) + min(abs(b - d), 12) for (a, b), (c, d) in pairwise(sketch))
     return _BEND * max(0, len(sketch) - 2) + _LENGTH * length
 
 
-def _blocked(sketch: Sketch, occupied: Mapping[Spot, str], own: tuple[str, str]) -> int:
-    return sum(occupied.get(spot, own[0]) not in own for spot in _spots(sketch))
+def _blocked(sketch: Sketch, occupied: Mapping[Spot, str], own: set[str]) -> int:
+    return sum(occupied[spot] not in own for spot in _spots(sketch) & occupied.keys())
 
 
 @lru_cache(maxsize=65536)
-def _spots(sketch: Sketch) -> tuple[Spot, ...]:
+def _priced(start: Spot, end: Spot, edges: tuple[int, int], *, is_guest: bool) -> tuple[tuple[float, Sketch], ...]:
+    """Return the simple ways a line could take with their prices, the cheapest first."""
+    return tuple(sorted((_price(sketch), sketch) for sketch in _sketches(start, end, edges, is_guest=is_guest)))
+
+
+@lru_cache(maxsize=65536)
+def _spots(sketch: Sketch) -> frozenset[Spot]:
     """Return the spots where nodes could stand that a line passes through."""
     found: list[Spot] = []
     for (a, b), (c, d) in pairwise(sketch):
@@ -262,7 +299,7 @@ def _spots(sketch: Sketch) -> tuple[Spot, ...]:
         elif b == d and b % 2 == 0:
             low, high = sorted((a, c))
             found += [(x, b) for x in range(low + low % 2, high + 1, 2)]
-    return tuple(dict.fromkeys(found))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=262144)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from engine.layout.guests import find_hanging
 from engine.layout.model import Flow, Node, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """The column of every node, the flows that lead back, and the flows of the main way."""
+    """The column of every node, and which flows are special."""
 
     columns: dict[str, int]
+    #: Flows that close a loop.
     back: frozenset[str]
+    #: Flows of the main way.
     main: frozenset[str]
+    #: Ends right below a boundary event -> the flow that leads there.
+    hanging: dict[str, Flow]
 
 
 def rank(scope: Scope) -> Ranks:
@@ -26,11 +31,19 @@ def rank(scope: Scope) -> Ranks:
         for node, flows in outgoing.items()
     }
     nodes = scope.node_by_id()
-    columns = _columns(nodes, forward, _corrections(scope, forward, back))
+    hanging = find_hanging(scope)
+    below = {flow.id for flow in hanging.values()}
+    upright = _corrections(scope, forward, back)
+    while True:
+        columns = _columns(nodes, forward, below | set(upright))
+        kept = _with_room(scope, columns, upright)
+        if kept == upright:
+            break
+        upright = kept
     _follow_messages(scope, nodes, columns, forward)
     _pull_sources(nodes, forward, columns)
     _place_artifacts(scope, nodes, columns)
-    return Ranks(columns, back, _main_way(scope, forward))
+    return Ranks(columns, back, _main_way(scope, forward), hanging)
 
 
 def _outgoing(scope: Scope, flows: Iterable[Flow]) -> dict[str, list[Flow]]:
@@ -66,26 +79,48 @@ def _find_back(scope: Scope, outgoing: Mapping[str, list[Flow]]) -> frozenset[st
     return frozenset(back)
 
 
-def _corrections(scope: Scope, forward: Mapping[str, list[Flow]], back: frozenset[str]) -> set[str]:
-    """Return the flows to steps that only lead back: such a step stands right above or below the question before it."""
+def _corrections(scope: Scope, forward: Mapping[str, list[Flow]], back: frozenset[str]) -> dict[str, str]:
+    """Return the flows to steps that only lead back: such a step stands right above or below the question before it.
+
+    The value of each flow is that step.
+    """
     nodes = scope.node_by_id()
-    sequence = [flow for flow in scope.flows if flow.is_sequence]
     incoming: dict[str, list[Flow]] = {}
-    for flow in sequence:
+    for flow in scope.flows:
         incoming.setdefault(flow.target, []).append(flow)
-    leading_back = {flow.source for flow in sequence if flow.id in back}
+    leading_back = {flow.source for flow in scope.flows if flow.id in back}
     taken: set[str] = set()
-    found = set()
+    found: dict[str, str] = {}
     for node in scope.nodes:
-        entries = [flow for flow in incoming.get(node.id, ()) if not flow.guest]
-        if forward[node.id] or node.id not in leading_back or not entries or node.is_gateway or node.guests:
+        if forward[node.id] or node.id not in leading_back or node.is_gateway or node.guests:
             continue
-        first = entries[0]
-        is_question = nodes[first.source].is_gateway and len(forward[first.source]) > 1
-        if is_question and first.source not in taken and all(flow.id not in back for flow in entries):
-            taken.add(first.source)
-            found.add(first.id)
+        entries = [flow for flow in incoming.get(node.id, ()) if flow.is_sequence]
+        sources = {flow.source for flow in entries}
+        if all(_is_question(nodes[flow.source], flow, back) for flow in entries) and not sources & taken:
+            taken |= sources
+            found |= {flow.id: node.id for flow in entries}
     return found
+
+
+def _is_question(source: Node, flow: Flow, back: frozenset[str]) -> bool:
+    return source.is_gateway and flow.id not in back
+
+
+def _with_room(scope: Scope, columns: Mapping[str, int], upright: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the flows to corrections that cross no node of a lane between."""
+    nodes = scope.node_by_id()
+    kept = {}
+    for flow in scope.flows:
+        if flow.id in upright:
+            low, high = sorted((nodes[flow.source].band, nodes[flow.target].band))
+            column = columns[flow.target]
+            between = (node for node in scope.nodes if low < node.band < high)
+            if not any(columns[node.id] <= column < columns[node.id] + node.span for node in between):
+                kept[flow.id] = upright[flow.id]
+    complete = {step for flow, step in upright.items() if flow in kept} - {
+        step for flow, step in upright.items() if flow not in kept
+    }
+    return {flow: step for flow, step in kept.items() if step in complete}
 
 
 def _columns(nodes: Mapping[str, Node], forward: Mapping[str, list[Flow]], upright: set[str]) -> dict[str, int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from lxml import etree
 
 from engine.drawing.lettering import fit
 from engine.drawing.reading import parse
 from engine.drawing.shapes import ACTIVITIES, LABEL_SIZE, NAME_SIZES, SUBPROCESSES
+from engine.layout.guests import STEP, spread
 from engine.layout.model import Band, Flow, Frame, Guest, Node, Picture, Scope
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -19,8 +21,10 @@ TASK = (120.0, 80.0)
 GATEWAY, EVENT = 50.0, 36.0
 DATA = (36.0, 50.0)
 NOTE_WIDTH = 168.0
-#: Between boundary events of one activity.
-_GUEST_STEP = 60
+#: Room for boundary events below a name of several lines.
+_BELOW_WORDS = 12.0
+#: From the upper border of a task to the first of three or more lines, which would cover its symbol, and below them.
+_WORDS_TOP, _WORDS_FOOT = 26.0, 6.0
 #: Column and channel together, for the number of columns an open subprocess takes.
 _COLUMN = 166.0
 _INNER_SIDE, _INNER_TOP = 20.0, 44.0
@@ -225,16 +229,12 @@ def _frame(element: etree._Element, first: int, last: int, depth: int) -> Frame:
     )
 
 
-def _with_guests(node: Node, guests: Sequence[etree._Element]) -> Node:
-    """Spread boundary events over the lower border; a single one sits on the right half."""
-    half = (len(guests) - 1) * _GUEST_STEP // 2
-    offsets = [30] if len(guests) == 1 else [number * _GUEST_STEP - half for number in range(len(guests))]
-    width = max(node.width, len(guests) * _GUEST_STEP)
-    found = tuple(
-        Guest(id=guest.get("id", ""), name=guest.get("name", ""), offset=offset)
-        for guest, offset in zip(guests, offsets, strict=True)
-    )
-    return replace(node, guests=found, width=width)
+def _with_guests(node: Node, events: Sequence[etree._Element]) -> Node:
+    """Put boundary events on the lower border, which is as long as they need."""
+    guests = [Guest(id=event.get("id", ""), name=event.get("name", "")) for event in events]
+    width = max(node.width, len(guests) * STEP) if node.span == 1 else node.width
+    height = node.height + (_BELOW_WORDS if node.inner is None and node.height > TASK[1] else 0)
+    return replace(node, guests=spread(guests, node.span), width=width, height=height)
 
 
 def _beside_its_subject(
@@ -260,10 +260,10 @@ def _size(kind: str, name: str) -> tuple[float, float]:
     if kind == "textAnnotation":
         lettering = fit(name, NOTE_WIDTH - 14, 400, (LABEL_SIZE,))
         return min(NOTE_WIDTH, lettering.width + 18), max(30.0, lettering.height + 8)
-    width, height = TASK
-    while fit(name, width - 12, height - 10, NAME_SIZES[:2]).is_cut and height < 140:
-        height += 10
-    return width, height
+    lettering = fit(name, TASK[0] - 12, 160, NAME_SIZES[:1])
+    if len(lettering.lines) < 3:
+        return TASK
+    return TASK[0], 10 * ceil((_WORDS_TOP + lettering.height + _WORDS_FOOT) / 10)
 
 
 def _local(element: etree._Element) -> str:

@@ -23,7 +23,6 @@ _SHARING = 60.0
 _MERGING = 9.0
 _CROWD = 0.08
 _TAKEN_PORT = 40.0
-_ROUNDS = 3
 
 _STEPS = {RIGHT: (1, 0), DOWN: (0, 1), LEFT: (-1, 0), UP: (0, -1)}
 #: Place, direction, and the direction before the last turn (or -1): who turns back to that has crossed the channel.
@@ -58,12 +57,12 @@ class Route:
         return (self.start.side, *(_direction(a, b) for a, b in pairwise(self.spots)), (self.end.side + 2) % 4)
 
 
-def route(grid: Grid, flows: Sequence[Flow], ranks: Ranks) -> list[Route]:
-    """Return a way for every flow, in the order of the flows."""
+def route(grid: Grid, flows: Sequence[Flow], ranks: Ranks, *, rounds: int) -> list[Route]:
+    """Return a way for every flow, in the order of the flows; each is looked for again in every round."""
     router = _Router(grid, ranks)
     order = sorted(flows, key=lambda flow: router.urgency(flow))
     routes: dict[str, Route] = {}
-    for number in range(_ROUNDS):
+    for number in range(rounds):
         for flow in order:
             if flow.id in routes:
                 router.take_up(routes[flow.id])
@@ -94,12 +93,27 @@ class _Router:
         self._ports: dict[tuple[str, int, int], list[Flow]] = defaultdict(list)
 
     def urgency(self, flow: Flow) -> tuple[int, float, int]:
-        """Return what is routed first: the main way, short ways, then the rest in the order of the file."""
+        """Return what is routed first: straight ways, the main way, short ways, then those that lead back."""
         columns, rows = self._grid.columns, self._grid.rows
         across = columns[flow.target] - columns[flow.source]
         down = rows[flow.target] - rows[flow.source]
-        group = 0 if flow.id in self._ranks.main else (1 if flow.is_sequence and flow.id not in self._ranks.back else 2)
-        return group + 2 * (not flow.is_sequence), abs(across) + 0.6 * abs(down), flow.order
+        if not flow.is_sequence:
+            group = 4
+        elif not flow.guest and down == 0 and across > 0 and self._is_clear(flow):
+            group = 0
+        elif flow.id in self._ranks.main:
+            group = 1
+        else:
+            group = 3 if flow.id in self._ranks.back else 2
+        return group, abs(across) + 0.6 * abs(down), flow.order
+
+    def _is_clear(self, flow: Flow) -> bool:
+        """Whether nothing stands between two nodes of one row."""
+        grid = self._grid
+        first = grid.columns[flow.source] + grid.nodes[flow.source].span
+        between = range(first, grid.columns[flow.target])
+        row = grid.rows[flow.source]
+        return not any(grid.rows[node] == row and grid.columns[node] in between for node in grid.nodes)
 
     def put_down(self, way: Route) -> None:
         """Remember a way as taken."""

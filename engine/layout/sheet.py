@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.drawing.geometry import Box, box_around, box_of_points
 from engine.drawing.shapes import BAND_WIDTH
 from engine.layout.grid import RIGHT, UP, Grid
+from engine.layout.guests import settle
 from engine.layout.labelling import (
     Named,
     Sheet,
@@ -19,14 +20,26 @@ from engine.layout.labelling import (
     name_of_node,
 )
 from engine.layout.model import Drawn, Frame, Node, Picture, Placed, Scope
-from engine.layout.placing import place, row_bands
-from engine.layout.ranking import rank
+from engine.layout.placing import Taste, place, row_bands
+from engine.layout.ranking import Ranks, rank
 from engine.layout.routing import Route, route
+from engine.layout.scoring import score
 from engine.layout.spacing import Demands, Measures, points_of
 from engine.layout.tracks import assign_tracks, stretches
 
 #: How often room is added for names that found none.
 _TRIES = 6
+#: What may matter more or less when rows are chosen; the best picture wins.
+_TASTES = (
+    Taste(crossing=2.2, row=1.6, main=3.0),
+    Taste(crossing=4.0, row=0.8, main=2.0),
+    Taste(crossing=1.2, row=2.5, main=4.0),
+    Taste(crossing=3.0, row=0.3, main=3.0),
+)
+#: How many of them are routed with care, and how often each line is then taken up and put down again.
+_FINALISTS, _ROUNDS = 2, 3
+#: What a name costs that covers something, in the units of the score.
+_COVERED = 20.0
 #: Size of one character in the band of a lane, and the air at both ends.
 _LANE_LETTER, _LANE_AIR = 13.5, 24.0
 
@@ -34,12 +47,31 @@ _LANE_LETTER, _LANE_AIR = 13.5, 24.0
 def lay_out(scope: Scope) -> Picture:
     """Return the picture of everything in a scope, its upper left corner at the origin."""
     ranks = rank(scope)
-    rows = place(scope, ranks)
+    choices: list[dict[str, int]] = []
+    for taste in _TASTES:
+        rows = place(scope, ranks, taste)
+        if rows not in choices:
+            choices.append(rows)
+    guests = {flow.id for flow in scope.flows if flow.guest}
+
+    def cost_of(drawn: tuple[int, Picture]) -> float:
+        return _COVERED * drawn[0] + score(drawn[1], ranks.main, guests)
+
+    if len(choices) > 1:
+        choices.sort(key=lambda rows: cost_of(_picture(scope, ranks, rows, rounds=1)))
+    finished = [_picture(scope, ranks, rows, rounds=_ROUNDS) for rows in choices[:_FINALISTS]]
+    return min(finished, key=cost_of)[1]
+
+
+def _picture(scope: Scope, ranks: Ranks, rows: dict[str, int], *, rounds: int) -> tuple[int, Picture]:
+    """Return how much names cover in the best picture with these rows, and that picture."""
+    scope = settle(scope, rows, ranks.hanging)
     bands = row_bands(scope, rows)
     columns = _closed_up(scope.nodes, ranks.columns)
+    rows = dict(rows)
     nodes = (*scope.nodes, *_closed_pools(scope, columns, rows, bands))
     grid = Grid(nodes, columns, rows, bands)
-    ways = route(grid, scope.flows, ranks)
+    ways = route(grid, scope.flows, ranks, rounds=rounds)
     parts = stretches(ways)
     tracks = assign_tracks(grid, parts)
     demands = first_demands(grid, ways)
@@ -55,7 +87,7 @@ def lay_out(scope: Scope) -> Picture:
             break
         _ask_for_room(grid, ways, demands, dict(missing))
     assert best is not None, "there is at least one try"
-    return best[1]
+    return best
 
 
 def _closed_up(nodes: Sequence[Node], columns: dict[str, int]) -> dict[str, int]:
@@ -91,9 +123,7 @@ def _drawn(
     indent = BAND_WIDTH * (1 + max((frame.depth for frame in scope.frames), default=-1))
     lines = [Drawn(id=way.flow.id, points=points_of(measures, grid, number, way)) for number, way in enumerate(ways)]
     shapes = [Placed(id=node.id, box=measures.box(node)) for node in scope.nodes]
-    guests = [
-        Placed(id=guest.id, box=measures.guest_box(node, guest.offset)) for node in scope.nodes for guest in node.guests
-    ]
+    guests = [Placed(id=guest.id, box=measures.guest_box(node, guest)) for node in scope.nodes for guest in node.guests]
     borders = (*measures.band_tops, *measures.band_bottoms) if scope.frames else ()
     sheet = Sheet([shape.box for shape in (*shapes, *guests)], [line.points for line in lines], borders)
     labels, missing = {}, []
@@ -117,7 +147,7 @@ def _names(scope: Scope, ways: Sequence[Route], lines: Sequence[Drawn], measures
     for port in (port for way in ways for port in (way.start, way.end)):
         sides.setdefault(port.node, set()).add(port.side)
     for host, guest in ((node, guest) for node in scope.nodes for guest in node.guests if guest.name):
-        yield name_of_guest(guest, measures.guest_box(host, guest.offset))
+        yield name_of_guest(guest, measures.guest_box(host, guest))
     for way, line in zip(ways, lines, strict=True):
         if way.flow.name:
             yield name_of_line(way.flow.name, way.flow.id, line.points)

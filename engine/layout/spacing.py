@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from engine.drawing.geometry import Box, Point
 from engine.layout.grid import LEFT, RIGHT, UP, Grid, Port
-from engine.layout.model import Band, Node
+from engine.layout.model import Band, Guest, Node
 from engine.layout.routing import Route
 from engine.layout.tracks import Piece, Stretch
 
@@ -159,13 +159,18 @@ class Measures:
         left = self.column_middles[first] - self.column_widths[first] / 2
         right = self.column_middles[last] + self.column_widths[last] / 2
         width = node.width if node.span == 1 else right - left
-        return Box((left + right - width) / 2, middle - node.height / 2, width, node.height)
+        if node.kind == "participant":
+            top, bottom = self.band_tops[node.band], self.band_bottoms[node.band]
+            return Box(left, top, width, bottom - top)
+        across = (left + right - width) / 2 + (node.shift or 0)
+        return Box(across, middle - node.height / 2, width, node.height)
 
-    def guest_box(self, node: Node, offset: int) -> Box:
+    def guest_box(self, node: Node, guest: Guest) -> Box:
         """Return where a boundary event sits."""
         host = self.box(node)
         half = GUEST_SIZE / 2
-        return Box(host.center.x + offset - half, host.bottom - half, GUEST_SIZE, GUEST_SIZE)
+        middle = self.column_middles[self._grid.columns[node.id] + guest.column] + guest.offset
+        return Box(middle - half, host.bottom - half, GUEST_SIZE, GUEST_SIZE)
 
     def x(self, line: int, piece: Piece) -> float:
         """Return where a vertical stretch runs."""

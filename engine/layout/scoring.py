@@ -1,0 +1,56 @@
+"""How good a picture is, to choose among several: the fewer faults, crossings, bends and detours, the better."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations, pairwise
+
+from engine.drawing.geometry import Point, box_of_points
+from engine.layout.model import Picture
+
+_CROSSING = 3.0
+_BEND, _MAIN_BEND = 0.5, 0.8
+_UPWARDS = 3.0
+#: Per unit of the diagram.
+_LENGTH, _SIZE = 0.001, 0.003
+
+
+def score(picture: Picture, main: Collection[str], guests: Collection[str]) -> float:
+    """Return the cost of a picture; the smaller, the better.
+
+    Args:
+        picture: A picture.
+        main: Flows of the main way, which should be straight.
+        guests: Flows that leave a boundary event, which should lead down.
+    """
+    special = [line.points for line in picture.lines if line.id in main]
+    upwards = [line for line in picture.lines if line.id in guests and line.points[-1].y < line.points[0].y]
+    lines = [line.points for line in picture.lines]
+    bends = sum(len(points) - 2 for points in lines)
+    length = sum(start.distance_to(end) for points in lines for start, end in pairwise(points))
+    size = picture.frame.width + picture.frame.height
+    extra = _MAIN_BEND * sum(len(points) - 2 for points in special) + _UPWARDS * len(upwards)
+    return extra + _CROSSING * count_crossings(lines) + _BEND * bends + _LENGTH * length + _SIZE * size
+
+
+def count_crossings(lines: Iterable[Sequence[Point]]) -> int:
+    """Return how often lines cross each other."""
+    boxed = [(points, box_of_points(points).grown(1)) for points in lines]
+    return sum(
+        _crossings(one, other)
+        for (one, one_box), (other, other_box) in combinations(boxed, 2)
+        if one_box.meets(other_box)
+    )
+
+
+def _crossings(one: Sequence[Point], other: Sequence[Point]) -> int:
+    return sum(_cross(a, b, c, d) for a, b in pairwise(one) for c, d in pairwise(other))
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Say whether a flat and an upright line cross."""
+    if (a.y == b.y) == (c.y == d.y):
+        return False
+    if a.x == b.x:
+        a, b, c, d = c, d, a, b
+    return min(a.x, b.x) < c.x < max(a.x, b.x) and min(c.y, d.y) < a.y < max(c.y, d.y)
