@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 QUEUE = "guicheng"
 FIRE_TIMER = "fire_timer"
 DELIVER_NOTICE = "deliver_notice"
+TAKE_CYCLE_STEP = "take_cycle_step"
+CLOSE_CASE = "close_case"
 #: Timers decide the course of a case; a slow mail server must not delay them.
-PRIORITIES = {FIRE_TIMER: 10, DELIVER_NOTICE: 0}
+PRIORITIES = {FIRE_TIMER: 10, CLOSE_CASE: 5, TAKE_CYCLE_STEP: 5, DELIVER_NOTICE: 0}
 #: The one argument of each task.
-ARGUMENTS = {FIRE_TIMER: "timer_id", DELIVER_NOTICE: "notice_id"}
+ARGUMENTS = {
+    FIRE_TIMER: "timer_id",
+    CLOSE_CASE: "order_id",
+    TAKE_CYCLE_STEP: "step_id",
+    DELIVER_NOTICE: "notice_id",
+}
 
 DEFER = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)
@@ -54,6 +61,14 @@ class Jobs:
     def defer_deliver_notices(self, connection: Connection, notice_ids: Sequence[int]) -> None:
         """Ask for many notices to be handed to the outgoing channel, in one statement."""
         _defer(connection, DELIVER_NOTICE, notice_ids)
+
+    def defer_cycle_steps(self, connection: Connection, step_ids: Sequence[int]) -> None:
+        """Ask for steps of cycles to be taken: a case begun, a reminder sent."""
+        _defer(connection, TAKE_CYCLE_STEP, step_ids)
+
+    def defer_close_cases(self, connection: Connection, order_ids: Sequence[int]) -> None:
+        """Ask for orders to close cases to be carried out."""
+        _defer(connection, CLOSE_CASE, order_ids)
 
 
 def _defer(connection: Connection, task: str, subjects: Sequence[int]) -> None:

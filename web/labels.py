@@ -114,11 +114,20 @@ HISTORY_KINDS = _frozen(
     incident_raised="出现异常",
     incident_resolved="异常已处理",
     exception_granted="放行",
+    title_granted="授予称号",
+    title_renewed="继续授予称号",
+    title_changed="称号状态变更",
+    title_evaluated="登记星级",
+    finding_recorded="登记认定",
+    finding_lifted="撤销认定",
+    case_closing_ordered="通知终止其他办件",
+    case_closed="终止办件",
     round_opened="发布轮次",
 )
 #: How an event looks in the timeline: bad (red), minor (grey); everything else is ordinary.
 HISTORY_TONES = _frozen(
     incident_raised="bad",
+    case_closed="bad",
     case_withdrawn="bad",
     draft_saved="minor",
     task_opened="minor",

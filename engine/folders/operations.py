@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from engine.folders.notices import check_notice
 from engine.folders.procedure import Procedure
+from engine.folders.title_operations import check_title_call
+from engine.titles import TitleStatus
 
 #: Gets the parameters as written and the procedure; yields Chinese sentences.
 Check = Callable[[Mapping[str, str], Procedure], Iterator[str]]
@@ -35,6 +37,15 @@ class Operation:
     check: Check | None = None
 
 
+_KIND = Parameter(label="称号种类")
+_SCHEME = Parameter(label="所依据的办法")
+_NUMBER = Parameter(label="文号", is_required=False)
+_REASON = Parameter(label="理由")
+_NOTE = Parameter(label="说明", is_required=False)
+#: Whose title or case it is, and the lane whose office decides.
+_PARTY = Parameter(label="当事单位，不写为申请单位", is_required=False)
+_BY = Parameter(label="作出决定的泳道，不写为该步骤所在泳道", is_required=False)
+
 OPERATIONS: Mapping[str, Operation] = {
     "issue_receipt": Operation(label="出具收件回执"),
     "notify": Operation(
@@ -55,6 +66,63 @@ OPERATIONS: Mapping[str, Operation] = {
             "limit": Parameter(label="本轮次的上限"),
             "message": Parameter(label="超过时告诉办理人的话"),
         },
+    ),
+    "grant_title": Operation(
+        label="授予称号",
+        parameters={
+            "kind": _KIND,
+            "term_years": Parameter(label="有效期（年），不写为没有期限", is_required=False),
+            "granted_on": Parameter(label="授予日，不写为当日", is_required=False),
+            "document_number": _NUMBER,
+            "reason": _NOTE,
+            "party": _PARTY,
+            "by": _BY,
+        },
+        check=check_title_call,
+    ),
+    "renew_title": Operation(
+        label="继续授予称号",
+        parameters={
+            "kind": _KIND,
+            "term_years": Parameter(label="有效期（年）"),
+            "document_number": _NUMBER,
+            "reason": _NOTE,
+            "party": _PARTY,
+        },
+        check=check_title_call,
+    ),
+    "change_title": Operation(
+        label="改变称号状态",
+        parameters={
+            "kind": _KIND,
+            "status": Parameter(label="状态", among=tuple(TitleStatus)),
+            "reason": _REASON,
+            "party": _PARTY,
+        },
+    ),
+    "record_stars": Operation(
+        label="登记星级",
+        parameters={
+            "kind": _KIND,
+            "year": Parameter(label="评估年度"),
+            "stars": Parameter(label="星级"),
+            "reason": _NOTE,
+            "party": _PARTY,
+        },
+        check=check_title_call,
+    ),
+    "record_finding": Operation(
+        label="登记认定",
+        parameters={"scheme": _SCHEME, "ground": Parameter(label="认定事由"), "party": _PARTY, "by": _BY},
+        check=check_title_call,
+    ),
+    "lift_finding": Operation(
+        label="撤销认定",
+        parameters={"scheme": _SCHEME, "ground": _REASON, "party": _PARTY},
+    ),
+    "close_cases": Operation(
+        label="终止其他办件",
+        parameters={"procedures": Parameter(label="事项编号，用逗号分开"), "reason": _REASON, "party": _PARTY},
     ),
 }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.recording.action import CaseAction
+from engine.recording.findings import close_cases, lift_findings, record_findings
 from engine.recording.limits import count_towards_limits
 from engine.recording.notices import send_notices
 from engine.recording.receipts import issue_receipt
+from engine.recording.titles import change_titles, grant_titles, record_stars, renew_titles
 from engine.runtime import Effect
 
 #: Gets the action and every call of the operation in it, in the order of the diagram.
@@ -18,6 +20,13 @@ Performer = Callable[[CaseAction, Sequence[Effect]], None]
 PERFORMERS: Mapping[str, Performer] = {
     "count_towards_limit": count_towards_limits,
     "issue_receipt": lambda action, _calls: issue_receipt(action),
+    "record_finding": record_findings,
+    "lift_finding": lift_findings,
+    "grant_title": grant_titles,
+    "renew_title": renew_titles,
+    "record_stars": record_stars,
+    "change_title": change_titles,
+    "close_cases": close_cases,
     "notify": send_notices,
 }
 

@@ -160,7 +160,7 @@ def test_an_error_has_a_status_advice_and_a_default_sentence(kind):
 
 
 HISTORY_KIND = re.compile(
-    r"(case|task|material|receipt|window|timer|message|notice|incident|exception|round|draft)_(\w+ed|sent)"
+    r"(case|task|material|receipt|window|timer|message|notice|incident|exception|round|draft|title|finding)_(\w+ed|sent)"
 )
 
 
