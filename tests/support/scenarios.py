@@ -28,8 +28,8 @@ PROCEDURES = REPOSITORY / "bpmn"
 SAMPLES = "samples.yaml"
 #: One region per level, each below the one before.
 REGIONS = dict(zip(LEVELS, ("000000", "990000", "990100", "990100001", "990100002"), strict=True))
-#: The history event that each operation leaves.
-OPERATIONS = {"receipt_issued": "issue_receipt", "notice_sent": "notify"}
+#: So many experts may be invited to a panel.
+EXPERTS = 7
 INSTANT = timedelta(microseconds=1)
 
 
@@ -111,16 +111,17 @@ class Cast:
 
     def directory(self) -> str:
         """Return the organisations as an owner would write them."""
-        places = {self._place(lane): None for lane in self.folder.procedure.lanes} | {self._own_place: None}
+        lanes = [lane_id for lane_id, rule in self.folder.procedure.lanes.items() if not rule.named]
+        places = {self._place(lane): None for lane in lanes} | {self._own_place: None}
         return yaml.safe_dump(
             {
                 "attributes_are": "demonstration",
                 "explanation": "推演用例的单位，均为虚构。",
                 "regions": self._regions(),
-                "organisations": [self._organisation(*place) for place in places],
+                "organisations": [*(self._organisation(*place) for place in places), *self._experts()],
                 "posts": [
-                    {"id": login, "organisation": _organisation_id(*place), "name": login, "roles": [role]}
-                    for login, place, role in self._accounts()
+                    {"id": login, "organisation": organisation_id, "name": login, "roles": [role]}
+                    for login, organisation_id, role in self._accounts()
                 ],
                 "demonstration_accounts": [
                     {"login_name": login, "post": login, "duty": "推演"} for login, _, _ in self._accounts()
@@ -135,7 +136,7 @@ class Cast:
     @property
     def starter(self) -> str:
         """The account that begins the case."""
-        own = [lane_id for lane_id in self.folder.procedure.lanes if self._place(lane_id) == self._own_place]
+        own = [lane_id for lane_id, rule in self.folder.procedure.lanes.items() if rule.is_applicant]
         return self.login(own[0], self.folder.procedure.starters.role)
 
     @property
@@ -168,14 +169,38 @@ class Cast:
             **({"attributes": attributes} if is_applicant else {}),
         }
 
-    def _accounts(self) -> list[tuple[str, tuple[str, str], str]]:
-        """Return (login name, place, role) of everybody whom a lane or one of its steps names."""
-        lanes = self.folder.procedure.lanes
+    def _experts(self) -> list[dict[str, Any]]:
+        """Return the register from which a panel is drawn."""
+        return [
+            {
+                "id": f"expert_{number}",
+                "name": f"推演专家{number}",
+                "short_name": f"专家{number}",
+                "kind": "expert",
+                "levels": ["国家"],
+                "region": REGIONS["国家"],
+            }
+            for _, number in self._seats()
+        ]
+
+    def _seats(self) -> list[tuple[str, int]]:
+        """Return (role, number) of every expert of every lane that is named one by one."""
+        named = [rule.role for rule in self.folder.procedure.lanes.values() if rule.named]
+        return [(role, number) for role in named for number in range(1, EXPERTS + 1)]
+
+    def _accounts(self) -> list[tuple[str, str, str]]:
+        """Return (login name, organisation, role) of everybody whom a lane or one of its steps names."""
+        lanes = {lane_id: rule for lane_id, rule in self.folder.procedure.lanes.items() if not rule.named}
+        experts = [(f"expert_{number}", f"expert_{number}", role) for role, number in self._seats()]
         wanted = [(lane_id, rule.role) for lane_id, rule in lanes.items()]
         for element in self.folder.definition.elements.values():
             if element.lane and element.attributes.get("candidateGroups"):
                 wanted.append((element.lane, element.attributes["candidateGroups"]))
-        return [(self.login(lane_id, role), self._place(lane_id), role) for lane_id, role in dict.fromkeys(wanted)]
+        offices = [
+            (self.login(lane_id, role), _organisation_id(*self._place(lane_id)), role)
+            for lane_id, role in dict.fromkeys(wanted)
+        ]
+        return offices + experts
 
     def _regions(self) -> list[dict[str, str]]:
         below = LEVELS[: LEVELS.index(self.level) + 1]
@@ -254,9 +279,21 @@ class Course:
 
     def _task(self, step: dict[str, Any]) -> None:
         values, files = self.scenario.answers(step)
-        login = self.cast.login(self.folder.definition.elements[step["task"]].lane, step["role"])
-        self._replace(login, self.offices.task(login, step["task"]), files)
+        login = self._holder(step)
+        task_id = self.offices.task(login, step["task"])
+        if "panel" in step:
+            experts = inbox.read_task(self.offices.system, self.offices.actor(login), task_id).context["experts"]
+            values |= {"panel": [expert["value"] for expert in experts[: step["panel"]]]}
+        self._replace(login, task_id, files)
         self.offices.complete(login, step["task"], values, files=files)
+
+    def _holder(self, step: dict[str, Any]) -> str:
+        """Return who does a step: the office of its lane, or the first expert who still has to."""
+        lane_id = self.folder.definition.elements[step["task"]].lane
+        if not self.folder.procedure.lanes[lane_id].named:
+            return self.cast.login(lane_id, step["role"])
+        experts = [f"expert_{number}" for number in range(1, EXPERTS + 1)]
+        return next(login for login in experts if step["task"] in self.offices.steps(login))
 
     def _replace(self, login: str, task_id: int, files: tuple[str, ...]) -> None:
         """Take away what a step that is open again has, where the scenario brings something new."""
@@ -307,10 +344,12 @@ class Course:
         view = self.view()
         fresh = list(reversed(view.history))[self._seen :]
         self._seen += len(fresh)
-        self.passed += [name for event in fresh for name in event.details.get("passed", ())]
+        passed = [name for event in fresh for name in event.details.get("passed", ())]
+        self.passed += passed
+        steps = [self.folder.definition.elements[name] for name in passed]
         found = {
             "expect": sorted(task.element_id for task in view.open_tasks),
-            "operations": sorted(OPERATIONS[event.kind] for event in fresh if event.kind in OPERATIONS),
+            "operations": sorted(step.attributes["topic"] for step in steps if "topic" in step.attributes),
         }
         written = {name: sorted(step.get(name, ())) for name in found}
         if found != written:
