@@ -1,4 +1,4 @@
-"""优秀创新软件产品目录征集, played by its offices: two channels, and at most three products per enterprise over both."""
+"""优秀创新软件产品目录征集, played by its offices: two channels, at most three products per enterprise over both."""
 
 from __future__ import annotations
 
