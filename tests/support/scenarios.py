@@ -16,7 +16,7 @@ import yaml
 
 from engine.calendars import LEVELS
 from engine.clock import ZONE
-from engine.folders import Folder
+from engine.folders import Folder, LaneRule
 from engine.recording import WINDOW_EXTENDED, WITHDRAWN
 from engine.services import cases, definitions, inbox, materials, organisations, rounds, timers, windows
 from engine.store import tasks
@@ -86,7 +86,7 @@ def play(offices: Offices, scenario: Scenario) -> Course:
         Deviation: at the first step that does something else than written.
     """
     folder = definitions.check_folder(scenario.folder)
-    cast = Cast(folder, scenario.applicant)
+    cast = Cast(folder, scenario.applicant, frozenset(scenario.written.get("without", ())))
     organisations.load_organisations(offices.system, {"scenario.yaml": cast.directory()})
     definitions.deploy_folder(offices.system, scenario.folder)
     course = Course(offices, scenario, folder, cast)
@@ -101,6 +101,8 @@ class Cast:
 
     folder: Folder
     applicant: dict[str, Any]
+    #: Lanes whose office does not exist above this applicant.
+    without: frozenset[str] = frozenset()
 
     @property
     def level(self) -> str:
@@ -111,8 +113,7 @@ class Cast:
 
     def directory(self) -> str:
         """Return the organisations as an owner would write them."""
-        lanes = [lane_id for lane_id, rule in self.folder.procedure.lanes.items() if not rule.named]
-        places = {self._place(lane): None for lane in lanes} | {self._own_place: None}
+        places = {self._place(lane): None for lane in self._lanes()} | {self._own_place: None}
         return yaml.safe_dump(
             {
                 "attributes_are": "demonstration",
@@ -149,6 +150,11 @@ class Cast:
     @property
     def _own_place(self) -> tuple[str, str]:
         return self.applicant.get("kind") or self.folder.procedure.starters.kinds[0], self.level
+
+    def _lanes(self) -> dict[str, LaneRule]:
+        """Return the lanes that have an office."""
+        lanes = self.folder.procedure.lanes.items()
+        return {lane_id: rule for lane_id, rule in lanes if not rule.named and lane_id not in self.without}
 
     def _place(self, lane_id: str) -> tuple[str, str]:
         """Return kind and level of a lane's office."""
@@ -190,11 +196,11 @@ class Cast:
 
     def _accounts(self) -> list[tuple[str, str, str]]:
         """Return (login name, organisation, role) of everybody whom a lane or one of its steps names."""
-        lanes = {lane_id: rule for lane_id, rule in self.folder.procedure.lanes.items() if not rule.named}
+        lanes = self._lanes()
         experts = [(f"expert_{number}", f"expert_{number}", role) for role, number in self._seats()]
         wanted = [(lane_id, rule.role) for lane_id, rule in lanes.items()]
         for element in self.folder.definition.elements.values():
-            if element.lane and element.attributes.get("candidateGroups"):
+            if element.lane in lanes and element.attributes.get("candidateGroups"):
                 wanted.append((element.lane, element.attributes["candidateGroups"]))
         offices = [
             (self.login(lane_id, role), _organisation_id(*self._place(lane_id)), role)
