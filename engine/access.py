@@ -34,6 +34,9 @@ class Action(StrEnum):
     READ_ROUNDS = "read_rounds"
     MONITOR = "monitor"
     DEPLOY = "deploy"
+    MIGRATE_CASES = "migrate_cases"
+    REPAIR_CASE = "repair_case"
+    READ_INCIDENTS = "read_incidents"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,13 @@ class OfficeScope:
     organisation_ids: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureScope:
+    """What the policy needs to know of a procedure: whose it is, that is who opens its rounds."""
+
+    owner_ids: frozenset[str]
+
+
 def is_office_holder(actor: Actor) -> bool:
     """Tell whether the actor takes part in cases at all."""
     return bool(actor.roles - SUPERVISING_ROLES)
@@ -91,6 +101,14 @@ def _holds_office(actor: Actor, office: OfficeScope) -> bool:
     return office.role in actor.roles and actor.organisation_id in office.organisation_ids
 
 
+def _is_administrator(actor: Actor, _: object = None) -> bool:
+    return "administrator" in actor.roles
+
+
+def _owns_procedure(actor: Actor, procedure: ProcedureScope) -> bool:
+    return "process_owner" in actor.roles and actor.organisation_id in procedure.owner_ids
+
+
 def _reads_case(actor: Actor, case: CaseScope) -> bool:
     return _takes_part(actor, case) or "administrator" in actor.roles
 
@@ -99,20 +117,26 @@ _CASE_RULES: dict[Action, Callable[[Actor, CaseScope], bool]] = {
     Action.READ_CASE: _reads_case,
     Action.READ_CONTENTS: _takes_part,
     Action.WITHDRAW_CASE: _withdraws,
+    Action.REPAIR_CASE: _is_administrator,
 }
 _TASK_RULES: dict[Action, Callable[[Actor, TaskScope], bool]] = {
     Action.READ_TASK: lambda actor, task: _holds_task(actor, task) or _takes_part(actor, task.case),
     Action.WORK_ON_TASK: _works_on_task,
     Action.RELEASE_TASK: lambda actor, task: _holds_task(actor, task) and task.assignee_id == actor.account_id,
 }
+_PROCEDURE_RULES: dict[Action, Callable[[Actor, ProcedureScope], bool]] = {
+    Action.MIGRATE_CASES: lambda actor, procedure: _is_administrator(actor) or _owns_procedure(actor, procedure),
+}
 _ROLE_RULES: dict[Action, Callable[[Actor], bool]] = {
     Action.READ_ROUNDS: lambda actor: True,
     Action.MONITOR: lambda actor: bool(actor.roles & {"administrator", "process_owner"}),
     Action.DEPLOY: lambda actor: "process_owner" in actor.roles,
+    Action.READ_INCIDENTS: _is_administrator,
 }
+Target = CaseScope | TaskScope | OfficeScope | ProcedureScope
 
 
-def may(actor: Actor, action: Action, target: CaseScope | TaskScope | OfficeScope | None = None) -> bool:
+def may(actor: Actor, action: Action, target: Target | None = None) -> bool:
     """Tell whether `actor` may perform `action` on `target`.
 
     An action asked about the wrong kind of target is refused: the policy fails closed.
@@ -121,6 +145,8 @@ def may(actor: Actor, action: Action, target: CaseScope | TaskScope | OfficeScop
         return action in _CASE_RULES and _CASE_RULES[action](actor, target)
     if isinstance(target, TaskScope):
         return action in _TASK_RULES and _TASK_RULES[action](actor, target)
+    if isinstance(target, ProcedureScope):
+        return action in _PROCEDURE_RULES and _PROCEDURE_RULES[action](actor, target)
     if isinstance(target, OfficeScope):
         return _holds_office(actor, target)
     return action in _ROLE_RULES and _ROLE_RULES[action](actor)

@@ -22,22 +22,39 @@ if TYPE_CHECKING:
 QUEUE = "guicheng"
 FIRE_TIMER = "fire_timer"
 DELIVER_NOTICE = "deliver_notice"
+MIGRATE_CASES = "migrate_cases"
 TAKE_CYCLE_STEP = "take_cycle_step"
 CLOSE_CASE = "close_case"
-#: Timers decide the course of a case; a slow mail server must not delay them.
-PRIORITIES = {FIRE_TIMER: 10, CLOSE_CASE: 5, TAKE_CYCLE_STEP: 5, DELIVER_NOTICE: 0}
+RENDER_DOCUMENT = "render_document"
+SEND_PACKAGE = "send_package"
+#: Timers decide the course of a case; neither a slow mail server nor thousands of migrations may delay them.
+PRIORITIES = {
+    FIRE_TIMER: 10,
+    CLOSE_CASE: 5,
+    TAKE_CYCLE_STEP: 5,
+    DELIVER_NOTICE: 0,
+    RENDER_DOCUMENT: -1,
+    SEND_PACKAGE: -1,
+    MIGRATE_CASES: -10,
+}
 #: The one argument of each task.
 ARGUMENTS = {
     FIRE_TIMER: "timer_id",
     CLOSE_CASE: "order_id",
     TAKE_CYCLE_STEP: "step_id",
     DELIVER_NOTICE: "notice_id",
+    RENDER_DOCUMENT: "document_id",
+    SEND_PACKAGE: "outbox_id",
+    MIGRATE_CASES: "order_id",
 }
+#: Tasks of which only one at a time may work on the same subject.
+ONE_BY_ONE = frozenset({MIGRATE_CASES})
 
 DEFER = """
-INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)
-SELECT %(queue)s, %(task)s::text, %(priority)s,
-       %(task)s::text || ':' || subject, jsonb_build_object(%(argument)s::text, subject)
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, lock, args)
+SELECT %(queue)s, %(task)s::text, %(priority)s, %(task)s::text || ':' || subject,
+       CASE WHEN %(is_one_by_one)s THEN %(task)s::text || ':' || subject END,
+       jsonb_build_object(%(argument)s::text, subject)
 FROM unnest(%(subjects)s::bigint[]) WITH ORDINALITY AS given (subject, place) ORDER BY place
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
@@ -62,6 +79,10 @@ class Jobs:
         """Ask for many notices to be handed to the outgoing channel, in one statement."""
         _defer(connection, DELIVER_NOTICE, notice_ids)
 
+    def defer_migrate_cases(self, connection: Connection, order_ids: Sequence[int]) -> None:
+        """Ask for the next cases of these orders to be migrated."""
+        _defer(connection, MIGRATE_CASES, order_ids)
+
     def defer_cycle_steps(self, connection: Connection, step_ids: Sequence[int]) -> None:
         """Ask for steps of cycles to be taken: a case begun, a reminder sent."""
         _defer(connection, TAKE_CYCLE_STEP, step_ids)
@@ -69,6 +90,14 @@ class Jobs:
     def defer_close_cases(self, connection: Connection, order_ids: Sequence[int]) -> None:
         """Ask for orders to close cases to be carried out."""
         _defer(connection, CLOSE_CASE, order_ids)
+
+    def defer_render_documents(self, connection: Connection, document_ids: Sequence[int]) -> None:
+        """Ask for the files of issued documents to be made."""
+        _defer(connection, RENDER_DOCUMENT, document_ids)
+
+    def defer_send_packages(self, connection: Connection, outbox_ids: Sequence[int]) -> None:
+        """Ask for packages to be made and handed to the outgoing channel."""
+        _defer(connection, SEND_PACKAGE, outbox_ids)
 
 
 def _defer(connection: Connection, task: str, subjects: Sequence[int]) -> None:
@@ -78,6 +107,7 @@ def _defer(connection: Connection, task: str, subjects: Sequence[int]) -> None:
             "task": task,
             "priority": PRIORITIES[task],
             "argument": ARGUMENTS[task],
+            "is_one_by_one": task in ONE_BY_ONE,
             "subjects": list(subjects),
         }
         connection.exec_driver_sql(DEFER, arguments)

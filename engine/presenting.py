@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from engine.calendars import working_days_left
 from engine.folders import Folder
@@ -102,12 +102,27 @@ def gate_of(folder: Folder, element_id: str) -> str | None:
     return next((rule.id for rule in folder.windows.values() if element_id in rule.gates), None)
 
 
-def submission_views(folder: Folder, submissions: Sequence[Row], files: Sequence[Row]) -> tuple[SubmissionView, ...]:
-    """Return what was submitted at each step, oldest first, as labels and texts of the version's own forms."""
+def folders_of(system: System, connection: Connection, submissions: Iterable[Row]) -> dict[int, Folder]:
+    """Return the earlier versions that submissions were made under, before their case went on to another one."""
+    earlier = {row.definition_id for row in submissions if row.definition_id is not None}
+    return {definition_id: system.folder(connection, definition_id) for definition_id in earlier}
+
+
+def submission_views(
+    folder: Folder, submissions: Sequence[Row], files: Sequence[Row], earlier: Mapping[int, Folder]
+) -> tuple[SubmissionView, ...]:
+    """Return what was submitted at each step, oldest first, as labels and texts of the forms that were filled in.
+
+    Args:
+        folder: the case's version.
+        submissions: the rows.
+        files: the case's materials.
+        earlier: the versions of submissions that were made under another one.
+    """
     by_id = {row.id: row for row in files}
     views = []
     for row in submissions:
-        form: Form | None = folder.forms.get(row.element_id)
+        form: Form | None = earlier.get(row.definition_id, folder).forms.get(row.element_id)
         attached = [materials.view_of(by_id[material_id]) for material_id in row.materials]
         names: dict[str, list[str]] = {}
         for one in attached:

@@ -14,14 +14,15 @@ from forms.expressions import ROW_NAMES
 
 
 def kept_names(definition: Definition, forms: Mapping[str, Form]) -> frozenset[str]:
-    """Return the form fields whose values become case variables.
+    """Return the form fields whose values become case variables; results that instances give are among them.
 
     These are the fields that a diagram names, that another form names, or that several forms ask for under the same
     name, so that the later form begins with what the earlier one said.
     """
     fields = Counter(name for form in forms.values() for name in form.field_names)
     named = definition.variable_names.union(*(_foreign_names(form) for form in forms.values()))
-    return frozenset(name for name, forms_with_it in fields.items() if name in named or forms_with_it > 1)
+    results = {element.result for element in definition.elements.values()}
+    return frozenset(name for name, forms_with_it in fields.items() if name in named | results or forms_with_it > 1)
 
 
 def fact_names(definition: Definition, forms: Mapping[str, Form]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,17 @@ from engine.access import Action, may
 from engine.drawing import draw
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
 from engine.folders import Folder
+from engine.maintenance.looking import standing_of
 from engine.paging import read_cursor, write_cursor
-from engine.presenting import case_row, case_window, element_marks, inbox_row, is_withdrawable, submission_views
+from engine.presenting import (
+    case_row,
+    case_window,
+    element_marks,
+    folders_of,
+    inbox_row,
+    is_withdrawable,
+    submission_views,
+)
 from engine.recording import WITHDRAWN, CaseAction, record
 from engine.sealing import Seals
 from engine.store import cases, history, materials, operation, procedures, rounds, tasks, timers
@@ -80,6 +89,8 @@ class CaseFile:
     events: tuple[HistoryEvent, ...]
     open_tasks: Sequence[TaskRecord]
     submissions: Sequence[Row]
+    #: Versions that submissions were made under before the case went on to another one.
+    earlier: Mapping[int, Folder]
     files: Sequence[Row]
     timers: Sequence[Row]
     receipts: tuple[str, ...]
@@ -97,8 +108,8 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
     case, definition = one.case, one.folder.definition
     now = system.clock.now()
     open_rows = tuple(inbox_row(system, actor, task, now) for task in one.open_tasks)
-    tokens = runtime.read_tokens(definition, case.engine_state)
-    marks = element_marks(definition, tokens, open_rows, _passed(one.events))
+    standing = standing_of(one.folder, case.engine_state)
+    marks = element_marks(definition, standing.tokens, open_rows, _passed(one.events))
     is_late = any(row.status == "overdue" for row in open_rows)
     by_element = {mark.element_id: mark for mark in marks}
     return CaseView(
@@ -112,13 +123,14 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
         open_tasks=open_rows,
         revision=case.revision,
         actions=_actions(actor, one),
-        incident=one.incident,
+        incident=one.incident or standing.damage,
         **_contents(actor, one),
     )
 
 
 def _read_file(system: System, connection: Connection, actor: Actor, case_id: int) -> CaseFile:
     case = _readable(connection, actor, case_id)
+    submissions = materials.submissions_of_case(connection, case.id)
     return CaseFile(
         case=case,
         folder=system.folder(connection, case.definition_id),
@@ -126,7 +138,8 @@ def _read_file(system: System, connection: Connection, actor: Actor, case_id: in
         round_title=rounds.read_round(connection, case.round_id).title,
         events=history.read_history(connection, case.id),
         open_tasks=tasks.open_tasks(connection, case.id),
-        submissions=materials.submissions_of_case(connection, case.id),
+        submissions=submissions,
+        earlier=folders_of(system, connection, submissions),
         files=materials.materials_of_case(connection, case.id),
         timers=timers.waiting_timers(connection, case.id),
         receipts=materials.receipts_of_case(connection, case.id),
@@ -141,7 +154,7 @@ def _contents(actor: Actor, one: CaseFile) -> dict[str, Any]:
         return {
             "may_read_contents": True,
             "history": seals.events(one.events),
-            "submissions": submission_views(one.folder, seals.submissions(one.submissions), one.files),
+            "submissions": submission_views(one.folder, seals.submissions(one.submissions), one.files, one.earlier),
             "receipts": one.receipts,
         }
     course = tuple(replace(event, comment="", details={}) for event in one.events)

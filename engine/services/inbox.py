@@ -12,8 +12,18 @@ from engine.access import Action, may
 from engine.errors import NotFound
 from engine.folders import Folder
 from engine.paging import read_cursor, write_cursor
-from engine.presenting import MARKS, OWN_WORDS, case_window, gate_of, inbox_row, is_withdrawable, submission_views
+from engine.presenting import (
+    MARKS,
+    OWN_WORDS,
+    case_window,
+    folders_of,
+    gate_of,
+    inbox_row,
+    is_withdrawable,
+    submission_views,
+)
 from engine.recording import CaseAction
+from engine.runtime import Element
 from engine.sealing import Seals
 from engine.store import history, materials, tasks
 from engine.store.cases import CaseRecord
@@ -81,7 +91,7 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
     with system.database.reading() as connection:
         one = _read_file(system, connection, actor, task_id)
     action, task, now = one.action, one.task, one.action.at
-    element, form = action.element(task.element_id), action.folder.forms.get(task.element_id)
+    element, form = _element(one), action.folder.forms.get(task.element_id)
     window = _window(action.folder, action.case, task)
     seals = Seals.of(action.folder, actor, one.open_tasks)
     return TaskView(
@@ -93,7 +103,7 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
         values=_values(action, task, actor),
         context={**action.facts(), **action.case.variables},
         checklist=_checklist(form, one.current if task.organisation_id == actor.organisation_id else {}),
-        submissions=submission_views(action.folder, seals.submissions(one.submissions), one.files),
+        submissions=submission_views(action.folder, seals.submissions(one.submissions), one.files, one.earlier),
         history=seals.events(one.events),
         window=window,
         is_window_open=window is None or window.opens_at <= now < window.closes_at,
@@ -102,6 +112,12 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
         actions=_actions(actor, one),
         obstacle=_obstacle(actor, task, action.case),
     )
+
+
+def _element(one: TaskFile) -> Element:
+    """Return the step in the diagram; a finished one may be missing in the version its case went on to."""
+    known = one.action.folder.definition.elements
+    return known.get(one.task.element_id) or Element(id=one.task.element_id, name=one.task.name, kind="userTask")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +129,8 @@ class TaskFile:
     action: CaseAction
     current: Mapping[str, list[MaterialView]]
     submissions: Sequence[Row]
+    #: Versions that submissions were made under before the case went on to another one.
+    earlier: Mapping[int, Folder]
     files: Sequence[Row]
     events: tuple[HistoryEvent, ...]
     open_tasks: Sequence[TaskRecord]
@@ -124,11 +142,13 @@ def _read_file(system: System, connection: Connection, actor: Actor, task_id: in
         raise NotFound(task_id=task_id)
     action = CaseAction.begin(system, connection, case, actor, system.clock.now())
     action.facts()  # read while there is a connection
+    submissions = materials.submissions_of_case(connection, case.id)
     return TaskFile(
         task=task,
         action=action,
         current=materials.current_materials(connection, case.id, task.element_id),
-        submissions=materials.submissions_of_case(connection, case.id),
+        submissions=submissions,
+        earlier=folders_of(system, connection, submissions),
         files=materials.materials_of_case(connection, case.id),
         events=history.read_history(connection, case.id),
         open_tasks=tasks.open_tasks(connection, case.id),
