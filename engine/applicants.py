@@ -141,7 +141,9 @@ def window_view(window: LevelWindow, tree: OrganisationTree) -> Window:
 
 def round_owners(folder: Folder, tree: OrganisationTree) -> OfficeScope:
     """Return the role and organisations that open the procedure's rounds: the office at the level of its windows."""
-    levels = {window.level for window in folder.windows.values()}
+    ranks = [LEVELS.index(rule.office.level) for rule in folder.procedure.lanes.values() if rule.office is not None]
+    highest = {LEVELS[min(ranks)]} if ranks else set()
+    levels = {window.level for window in folder.windows.values()} or highest
     for rule in folder.procedure.lanes.values():
         if rule.office is not None and rule.office.level in levels:
             offices = tree.of(rule.office.kind, rule.office.level)

@@ -17,6 +17,7 @@ from engine.titles import RENEWAL_MONTHS
 FILE = "procedure.yaml"
 PUBLICITIES = ("主动公开", "依申请公开", "不公开")
 MARKS = ("source", "reading", "platform")
+YEARLY, STANDING = "yearly", "standing"
 #: What a rule may name: the applicant's organisation, and its cases and titles so far.
 RULE_NAMES = frozenset({"applicant", "history"})
 
@@ -61,6 +62,8 @@ class StarterRule:
     kinds: tuple[str, ...]
     #: Levels it may stand at; empty when the eligibility rules decide.
     levels: tuple[str, ...]
+    #: Kinds of the organisations that a case is about when the starter does not act for itself; empty when it does.
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +104,12 @@ class Procedure:
 
     id: str
     name: str
-    #: Title of a round, with `{year}`.
+    #: Title of a round, with `{year}` unless it is standing.
     title: str
+    #: Whether cases begin on any day, in one permanent round, instead of in a round of each year.
+    is_standing: bool
+    #: Whether an applicant may have several cases in one round.
+    has_many_cases: bool
     summary: str
     publicity: str
     basis: tuple[str, ...]
@@ -134,7 +141,9 @@ def read_procedure(document: Section) -> Procedure:
     procedure = Procedure(
         id=read_word(document, "id"),
         name=document.text("name"),
-        title=_read_pattern(document, "title", ("year",)),
+        title=_read_pattern(document, "title", () if document.content.get("rounds") == STANDING else ("year",)),
+        is_standing=document.text("rounds", required=False, among=(YEARLY, STANDING)) == STANDING,
+        has_many_cases=document.text("cases_per_applicant", required=False, among=("one", "many")) == "many",
         summary=document.text("summary"),
         publicity=document.text("publicity", among=PUBLICITIES),
         basis=document.texts("basis"),
@@ -220,7 +229,11 @@ def _read_starters(document: Section) -> StarterRule:
         role=section.text("role", among=ROLES),
         kinds=_read_kinds(organisation),
         levels=organisation.texts("levels", required=False),
+        about=section.texts("about", required=False),
     )
+    for kind in starters.about:
+        if kind not in KINDS:
+            section.refuse("about", f"about 不认识“{kind}”，只能是：{'、'.join(KINDS)}。")
     for level in starters.levels:
         if level not in LEVELS:
             organisation.refuse("levels", f"levels 不认识“{level}”，只能是：{'、'.join(LEVELS)}。")

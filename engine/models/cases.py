@@ -16,6 +16,8 @@ process_instance = Table(
     Column("procedure_id", Text, nullable=False),
     Column("procedure_name", Text, nullable=False),
     Column("round_id", BigInteger, ForeignKey("yearly_round.id"), nullable=False),
+    #: What tells an applicant's cases of one round apart: "" where it has only one, else its number or its cycle.
+    Column("slot", Text, nullable=False, server_default=""),
     Column("title", Text, nullable=False),
     Column("applicant_id", Text, ForeignKey("organisation.id"), nullable=False),
     Column("applicant_name", Text, nullable=False),
@@ -53,6 +55,7 @@ Index(
     "uq_process_instance_round_id_applicant_id",
     process_instance.c.round_id,
     process_instance.c.applicant_id,
+    process_instance.c.slot,
     unique=True,
     postgresql_where=text("is_effective"),
 )

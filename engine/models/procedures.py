@@ -50,13 +50,15 @@ yearly_round = Table(
     key(),
     Column("procedure_id", Text, ForeignKey("procedure.id"), nullable=False),
     Column("definition_id", BigInteger, ForeignKey("procedure_definition.id"), nullable=False),
+    #: 0: the permanent round of a standing procedure, which follows the version in force.
     Column("year", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("document_number", Text, nullable=False, server_default=""),
     Column("issued_on", Date),
     #: 主动公开, 依申请公开 or 不公开 (I-13)
     Column("publicity", Text, nullable=False),
-    Column("organisation_id", Text, ForeignKey("organisation.id"), nullable=False),
+    #: None: it came with the deployment of a standing procedure.
+    Column("organisation_id", Text, ForeignKey("organisation.id")),
     Column("opened_by", Text, nullable=False),
     instant("opened_at"),
     UniqueConstraint("procedure_id", "year"),

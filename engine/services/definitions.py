@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from engine.folders import OPERATIONS, Folder, digest_of, load_directory, pack, read_folder
-from engine.store import procedures
+from engine.store import procedures, rounds
 from engine.system import System
 from engine.views import ProcedureView
 
@@ -47,7 +48,21 @@ def deploy_folder(system: System, path: Path, *, deployed_by: str = "命令行")
                 },
             )
         procedures.make_current(connection, procedure_id, definition_id)
+        if folder.procedure.is_standing:
+            rounds.keep_standing_round(connection, _standing_round(folder, definition_id, system, deployed_by))
     return next(view for view in list_current(system) if view.procedure_id == procedure_id)
+
+
+def _standing_round(folder: Folder, definition_id: int, system: System, deployed_by: str) -> dict[str, Any]:
+    return {
+        "procedure_id": folder.procedure.id,
+        "definition_id": definition_id,
+        "year": rounds.STANDING_YEAR,
+        "title": folder.procedure.title,
+        "publicity": folder.procedure.publicity,
+        "opened_by": deployed_by,
+        "opened_at": system.wall.now(),
+    }
 
 
 def list_current(system: System) -> tuple[ProcedureView, ...]:

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from engine import runtime
 from engine.access import Action, OfficeScope, may
 from engine.applicants import (
     RoundContext,
     applicant_facts,
-    offices_for,
     round_context,
-    stored_window,
     window_in_view,
     window_view,
     windows_for,
 )
-from engine.audit import GENESIS
 from engine.calendars import LevelWindow
 from engine.clock import local
 from engine.eligibility import is_stopped, judge
-from engine.errors import AlreadyApplied, NotAllowed, NotEligible, OutsideWindow
+from engine.errors import AlreadyApplied, BadRequest, NotAllowed, NotEligible, OutsideWindow
 from engine.folders import Folder
+from engine.opening import Opening, case_values
 from engine.recording import CaseAction, record
-from engine.store import cases, numbers, organisations, rounds, tasks
-from engine.store.organisations import OrganisationTree
+from engine.store import cases, organisations, rounds, tasks
+from engine.store.organisations import OrganisationRecord, OrganisationTree
 from engine.system import System
 from engine.views import Actor, HallEntry, RuleResult, Started
 
@@ -40,12 +37,19 @@ ONE_CASE_PER_ROUND = {
 
 
 def list_hall(system: System, actor: Actor) -> tuple[HallEntry, ...]:
-    """Return the rounds that the actor's organisation may apply in, latest first; none for other actors."""
+    """Return the rounds that the actor may begin a case in, latest first; none for other actors.
+
+    What the clock begins by itself is not offered.
+    """
     now = system.clock.now()
     with system.database.reading() as connection:
         tree = organisations.read_tree(connection)
         found = [round_context(system, connection, row) for row in rounds.list_rounds(connection)]
-        mine = [one for one in found if may(actor, Action.START_CASE, _starters(one.folder, tree))]
+        mine = [
+            one
+            for one in found
+            if one.folder.procedure.cycle is None and may(actor, Action.START_CASE, _starters(one.folder, tree))
+        ]
         own = cases.case_of_applicant(connection, [one.row.id for one in mine], actor.organisation_id)
         open_tasks = {row.id: tasks.open_tasks(connection, row.id) for row in own.values()}
     entries = []
@@ -63,11 +67,22 @@ def list_hall(system: System, actor: Actor) -> tuple[HallEntry, ...]:
     return tuple(entries)
 
 
-def start_case(system: System, actor: Actor, round_id: int, *, received_at: datetime | None = None) -> Started:
-    """Begin a case in a round for the actor's organisation.
+def start_case(
+    system: System, actor: Actor, round_id: int, *, about: str = "", received_at: datetime | None = None
+) -> Started:
+    """Begin a case in a round for the actor's organisation, or about another one.
+
+    Args:
+        system: the system.
+        actor: who begins it.
+        round_id: the round.
+        about: the organisation that the case is about, where an office begins cases about others; it does not know
+            of the case until a step or a notice reaches it.
+        received_at: when the request arrived; by default now.
 
     Raises:
         NotFound: no such round.
+        BadRequest: the procedure is about others, and `about` is none of them.
         NotAllowed: the actor's organisation or post does not apply in this procedure.
         NotEligible: a precondition is not met; `details["rules"]` holds every outcome with its clause.
         OutsideWindow: the round is not open for this applicant.
@@ -79,22 +94,41 @@ def start_case(system: System, actor: Actor, round_id: int, *, received_at: date
         tree = organisations.read_tree(connection)
         if not may(actor, Action.START_CASE, _starters(one.folder, tree)):
             raise NotAllowed("本事项由其他类型的单位申请，您的单位或岗位不能发起。")
-        _refuse_ineligible(judge(one.folder, _applicant(tree, actor), one.waived.get(actor.organisation_id, ())))
-        windows = windows_for(one, tree, actor.organisation_id, None)
+        applicant = _party(one, tree, actor, about)
+        _refuse_ineligible(_judged(one, applicant))
+        windows = windows_for(one, tree, applicant.id, None)
         _refuse_closed(windows, now)
-        values = _case_values(connection, one, tree, actor, now, windows)
+        opening = Opening(applicant=applicant, started_by=actor.name, known_to=actor.organisation_id, at=now)
+        values = case_values(connection, one, tree, opening, windows)
         action = CaseAction.begin(system, connection, cases.insert_case(connection, values), actor, now)
         record(action, runtime.start(action.context()), "case_started")
         return Started(case_id=action.case.id, task_id=action.task_for(actor))
 
 
+def _party(one: RoundContext, tree: OrganisationTree, actor: Actor, about: str) -> OrganisationRecord:
+    """Return whose case it will be."""
+    if not one.folder.procedure.starters.about:
+        return tree.organisations[actor.organisation_id]
+    found = next((party for party in _parties(one.folder, tree, actor) if party.id == about), None)
+    if found is None:
+        raise BadRequest("请选择本办件所针对的单位。")
+    return found
+
+
+def _parties(folder: Folder, tree: OrganisationTree, actor: Actor) -> list[OrganisationRecord]:
+    """Return the organisations that the actor's office may begin a case about: those in its own region."""
+    region = tree.organisations[actor.organisation_id].region_code
+    candidates = tree.of_kinds(folder.procedure.starters.about)
+    return [one for one in candidates if region in tree.chain_of(one.region_code) and one.id != actor.organisation_id]
+
+
+def _judged(one: RoundContext, applicant: OrganisationRecord) -> tuple[RuleResult, ...]:
+    return judge(one.folder, applicant_facts(applicant), one.waived.get(applicant.id, ()))
+
+
 def _starters(folder: Folder, tree: OrganisationTree) -> OfficeScope:
     starters = folder.procedure.starters
     return OfficeScope(role=starters.role, organisation_ids=frozenset(one.id for one in tree.of_kinds(starters.kinds)))
-
-
-def _applicant(tree: OrganisationTree, actor: Actor) -> dict[str, Any]:
-    return applicant_facts(tree.organisations[actor.organisation_id])
 
 
 def _refuse_ineligible(results: tuple[RuleResult, ...]) -> None:
@@ -105,6 +139,8 @@ def _refuse_ineligible(results: tuple[RuleResult, ...]) -> None:
 
 
 def _refuse_closed(windows: Mapping[str, LevelWindow], now: datetime) -> None:
+    if not windows:
+        return
     window = window_in_view(windows.values(), now)
     if now < window.opens_at:
         raise OutsideWindow(f"{window.name}于{local(window.opens_at):%Y年%m月%d日%H:%M}开放，请届时再申报。")
@@ -112,51 +148,20 @@ def _refuse_closed(windows: Mapping[str, LevelWindow], now: datetime) -> None:
         raise OutsideWindow(f"{window.name}已于{local(window.closes_at):%Y年%m月%d日%H:%M:%S}（北京时间）截止。")
 
 
-def _case_values(
-    connection: Connection,
-    one: RoundContext,
-    tree: OrganisationTree,
-    actor: Actor,
-    now: datetime,
-    windows: Mapping[str, LevelWindow],
-) -> dict[str, Any]:
-    procedure, year = one.folder.procedure, one.row.year
-    number = numbers.next_number(connection, f"case:{procedure.id}:{year}")
-    applicant = tree.organisations[actor.organisation_id]
-    return {
-        "number": procedure.numbering["case"].format(year=year, number=number),
-        "definition_id": one.row.definition_id,
-        "procedure_id": procedure.id,
-        "procedure_name": procedure.name,
-        "round_id": one.row.id,
-        "title": f"{applicant.name} {year}年{procedure.name}",
-        "applicant_id": applicant.id,
-        "applicant_name": applicant.name,
-        "offices": offices_for(one.folder, tree, applicant.id),
-        "participants": [applicant.id],
-        "state": "running",
-        "engine_state": b"",
-        "variables": {},
-        "facts": {"applicant": applicant_facts(applicant), "round": {"year": year, "title": one.row.title}},
-        "windows": {name: stored_window(window, tree) for name, window in windows.items()},
-        "last_hash": GENESIS,
-        "started_by": actor.name,
-        "started_at": now,
-    }
-
-
 def _entry(
     one: RoundContext, tree: OrganisationTree, actor: Actor, now: datetime, case: Row | None, task_id: int | None
 ) -> HallEntry:
-    draft_begun_at = case.started_at if case is not None else None
-    windows = windows_for(one, tree, actor.organisation_id, draft_begun_at)
-    window = window_in_view(windows.values(), now)
-    results = judge(one.folder, _applicant(tree, actor), one.waived.get(actor.organisation_id, ()))
-    state = "not_yet_open" if now < window.opens_at else "open" if now < window.closes_at else "closed"
+    procedure = one.folder.procedure
+    window = _window(one, tree, actor, case, now)
+    parties = [(party.id, party.name) for party in _parties(one.folder, tree, actor)]
+    results = () if procedure.starters.about else _judged(one, tree.organisations[actor.organisation_id])
+    state = "open"
+    if window is not None:
+        state = "not_yet_open" if now < window.opens_at else "open" if now < window.closes_at else "closed"
     obstacle = ""
     if case is None and is_stopped(results):
         obstacle = next(result.message for result in results if result.outcome == "failed")
-    procedure = one.folder.procedure
+    may_begin_another = case is None or procedure.has_many_cases
     return HallEntry(
         round_id=one.row.id,
         procedure_id=procedure.id,
@@ -164,11 +169,20 @@ def _entry(
         title=one.row.title,
         document_number=one.row.document_number,
         summary=procedure.summary,
-        window=window_view(window, tree),
+        window=window_view(window, tree) if window is not None else None,
         state=state,
         rules=results,
-        can_start=case is None and state == "open" and not is_stopped(results),
+        can_start=may_begin_another and state == "open" and not is_stopped(results),
+        parties=tuple(parties),
         case_id=case.id if case is not None else None,
         task_id=task_id,
         obstacle=obstacle,
     )
+
+
+def _window(
+    one: RoundContext, tree: OrganisationTree, actor: Actor, case: Row | None, now: datetime
+) -> LevelWindow | None:
+    """Return the window that counts for the actor now, or None in a round that is always open."""
+    windows = windows_for(one, tree, actor.organisation_id, case.started_at if case is not None else None)
+    return window_in_view(windows.values(), now) if windows else None

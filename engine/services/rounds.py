@@ -60,6 +60,8 @@ def list_round_drafts(system: System, actor: Actor, *, year: int | None = None) 
         drafts = []
         for version in procedures.current_versions(connection):
             folder = system.folder(connection, version.id)
+            if folder.procedure.is_standing:
+                continue
             if version.procedure_id not in taken and may(actor, Action.OPEN_ROUND, round_owners(folder, tree)):
                 drafts.append(_draft(system, folder, actor.organisation_id, tree, wanted))
     return tuple(drafts)
@@ -215,6 +217,8 @@ def _oversees(one: RoundContext, tree: OrganisationTree, actor: Actor) -> bool:
 
 
 def _state(one: RoundContext, now: datetime) -> str:
+    if not one.windows:
+        return "open"
     opens_at = min(window.opens_at for window in one.windows)
     closes_at = max([window.closes_at for window in one.windows] + [order.new_close_at for order in one.extensions])
     return "not_yet_open" if now < opens_at else "open" if now < closes_at else "closed"

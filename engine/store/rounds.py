@@ -19,6 +19,25 @@ def insert_round(connection: Connection, values: Mapping[str, Any]) -> int:
     return connection.execute(insert(yearly_round).values(**values).returning(yearly_round.c.id)).scalar_one()
 
 
+#: Year of the permanent round of a standing procedure.
+STANDING_YEAR = 0
+
+
+def keep_standing_round(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write the permanent round of a procedure, or take it to the version in force."""
+    statement = postgresql.insert(yearly_round).values(**values)
+    changes = {name: statement.excluded[name] for name in ("definition_id", "title", "publicity")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["procedure_id", "year"], set_=changes))
+
+
+def standing_round(connection: Connection, procedure_id: str) -> Row | None:
+    """Return the permanent round of a procedure, or None when its rounds are yearly."""
+    query = select(yearly_round).where(
+        yearly_round.c.procedure_id == procedure_id, yearly_round.c.year == STANDING_YEAR
+    )
+    return connection.execute(query).one_or_none()
+
+
 def read_round(connection: Connection, round_id: int, *, lock: bool = False) -> Row:
     """Return a round's row.
 

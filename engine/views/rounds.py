@@ -46,11 +46,14 @@ class HallEntry:
     title: str
     document_number: str
     summary: str
-    window: Window
+    #: None in a round that is open on any day.
+    window: Window | None
     #: not_yet_open, open, closed
     state: str
     rules: tuple[RuleResult, ...]
     can_start: bool
+    #: Id and name of the organisations that the actor's office may begin a case about; empty when it acts for itself.
+    parties: tuple[tuple[str, str], ...]
     #: The applicant's case in this round, if there is one, and its open task for this person.
     case_id: int | None
     task_id: int | None

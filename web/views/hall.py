@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotEligible
@@ -22,7 +22,8 @@ def index() -> ResponseReturnValue:
 def start(round_id: int) -> ResponseReturnValue:
     """Start a case and go to its first task; a refusal shows the rules with their clauses."""
     try:
-        started = hall.start_case(the_system(), the_actor(), round_id, received_at=g.received_at)
+        about = request.form.get("about", "")
+        started = hall.start_case(the_system(), the_actor(), round_id, about=about, received_at=g.received_at)
     except NotEligible as refusal:
         rules = refusal.details.get("rules", ())
         return render_template("hall/refused.html", refusal=refusal, rules=rules), 403

@@ -1,0 +1,74 @@
+"""Beginning a case: what its first row holds, whoever begins it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.applicants import RoundContext, applicant_facts, offices_for, stored_window
+from engine.audit import GENESIS
+from engine.calendars import LevelWindow
+from engine.clock import local
+from engine.store import numbers
+from engine.store.organisations import OrganisationRecord, OrganisationTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Who begins a case, for whom, and when."""
+
+    applicant: OrganisationRecord
+    #: Who began it, as the history shows it.
+    started_by: str
+    #: The organisation that knows of the case from the first moment; others join with their first step.
+    known_to: str
+    at: datetime
+    #: Tells the applicant's cases of one round apart where something else than the number does, e.g. a cycle.
+    slot: str = ""
+
+
+def case_values(
+    connection: Connection,
+    one: RoundContext,
+    tree: OrganisationTree,
+    opening: Opening,
+    windows: Mapping[str, LevelWindow],
+) -> dict[str, Any]:
+    """Return the columns of a new case; takes its number from the register.
+
+    Args:
+        connection: the transaction that will insert it.
+        one: its round.
+        tree: all organisations.
+        opening: who, for whom, when.
+        windows: the round's windows as they stand for this applicant.
+    """
+    procedure, applicant = one.folder.procedure, opening.applicant
+    year = one.row.year or local(opening.at).year
+    place = numbers.next_number(connection, f"case:{procedure.id}:{year}")
+    number = procedure.numbering["case"].format(year=year, number=place)
+    return {
+        "number": number,
+        "definition_id": one.row.definition_id,
+        "procedure_id": procedure.id,
+        "procedure_name": procedure.name,
+        "round_id": one.row.id,
+        "slot": opening.slot or (number if procedure.has_many_cases or procedure.starters.about else ""),
+        "title": f"{applicant.name} {year}年{procedure.name}",
+        "applicant_id": applicant.id,
+        "applicant_name": applicant.name,
+        "offices": offices_for(one.folder, tree, applicant.id),
+        "participants": [opening.known_to],
+        "state": "running",
+        "engine_state": b"",
+        "variables": {},
+        "facts": {"applicant": applicant_facts(applicant), "round": {"year": year, "title": one.row.title}},
+        "windows": {name: stored_window(window, tree) for name, window in windows.items()},
+        "last_hash": GENESIS,
+        "started_by": opening.started_by,
+        "started_at": opening.at,
+    }
