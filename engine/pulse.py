@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.errors import Unavailable
 from engine.leases import give_up_lease, record_beat, take_lease
+from engine.services.cycles import release_cycles
 from engine.services.migration_orders import nudge_unfinished
 from engine.services.timers import release_due
 from engine.system import System
@@ -95,7 +96,7 @@ class Pulse:
         self._fence = fence
         if fence is None:
             return 0
-        released, next_due_at = release_due(self._system)
+        released, next_due_at = self._release()
         nudge_unfinished(self._system)
         with database.transaction() as connection:
             if record_beat(connection, LEASE, fence) is None:
@@ -104,6 +105,13 @@ class Pulse:
         if next_due_at is not None and self._scheduler.running:
             self._beat_at("due", self._real_time() + max(next_due_at - self._system.clock.now(), timedelta(0)))
         return released
+
+    def _release(self) -> tuple[int, datetime | None]:
+        """Hand over what is due; return how much that was, and when something is due next."""
+        timers, next_timer_at = release_due(self._system)
+        steps, next_step_at = release_cycles(self._system)
+        next_ones = [instant for instant in (next_timer_at, next_step_at) if instant is not None]
+        return timers + steps, min(next_ones, default=None)
 
     def _beat_at(self, job: str, instant: datetime) -> None:
         self._scheduler.add_job(self.beat, "date", run_date=instant, id=job, replace_existing=True)

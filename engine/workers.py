@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from threading import Event
@@ -17,7 +17,9 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from engine.jobs import DELIVER_NOTICE, FIRE_TIMER, MIGRATE_CASES, QUEUE
+from engine.jobs import CLOSE_CASE, DELIVER_NOTICE, FIRE_TIMER, MIGRATE_CASES, QUEUE, TAKE_CYCLE_STEP
+from engine.services.closings import close_case
+from engine.services.cycles import take_step
 from engine.services.migration_orders import carry_on
 from engine.services.notices import deliver_notice
 from engine.services.timers import fire_timer
@@ -36,6 +38,14 @@ GRACE_SECONDS = 20
 #: A blob younger than this may belong to an upload whose row is about to be written.
 ORPHAN_AGE = timedelta(hours=24)
 FAILED_JOBS_KEPT_HOURS = 24 * 30
+#: What each task does with its subject.
+WORK: Mapping[str, Callable[[System, int], object]] = {
+    FIRE_TIMER: fire_timer,
+    CLOSE_CASE: close_case,
+    TAKE_CYCLE_STEP: take_step,
+    DELIVER_NOTICE: deliver_notice,
+    MIGRATE_CASES: carry_on,
+}
 
 
 def run_worker(system: System, stop: Event) -> None:
@@ -85,17 +95,8 @@ def make_app(system: System) -> App:
         )
     )
 
-    @app.task(name=FIRE_TIMER, queue=QUEUE, retry=RETRY)
-    def fire(timer_id: int) -> None:
-        fire_timer(system, timer_id)
-
-    @app.task(name=DELIVER_NOTICE, queue=QUEUE, retry=RETRY)
-    def deliver(notice_id: int) -> None:
-        deliver_notice(system, notice_id)
-
-    @app.task(name=MIGRATE_CASES, queue=QUEUE, retry=RETRY)
-    def migrate(order_id: int) -> None:
-        carry_on(system, order_id)
+    for name, work in WORK.items():
+        app.task(name=name, queue=QUEUE, retry=RETRY)(_bound(system, work))
 
     @app.periodic(cron="* * * * *")
     @app.task(name="drop_broken_off_jobs", queue=QUEUE, queueing_lock="drop_broken_off_jobs", pass_context=True)
@@ -118,6 +119,15 @@ def drop_broken_off_jobs(system: System) -> None:
             await _drop_broken_off_jobs(app)
 
     asyncio.run(connect_and_drop())
+
+
+def _bound(system: System, work: Callable[[System, int], object]) -> Callable[..., None]:
+    """Return a service as procrastinate calls it: with its one subject under the name that `engine.jobs` gave it."""
+
+    def run(**subject: int) -> None:
+        work(system, *subject.values())
+
+    return run
 
 
 async def _drop_broken_off_jobs(app: App) -> None:

@@ -89,6 +89,8 @@ def _check_title(draft: Draft, procedure: Procedure, definition: Definition) -> 
         windows = {window.id: window.is_of_cycle for window in draft.schedule.windows.values()}
         for message in check_cycle(procedure.cycle, windows):
             draft.refuse(procedure_file.FILE, "cycle", message)
+    if procedure.cycle is not None and not procedure.is_standing:
+        draft.refuse(procedure_file.FILE, "cycle", "按周期发起的事项没有年度轮次，请写 rounds: standing。")
 
 
 def _check_calls(draft: Draft, procedure: Procedure, places: Collection[Place]) -> None:

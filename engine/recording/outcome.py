@@ -66,7 +66,8 @@ def window_followed_by(action: CaseAction, element_id: str) -> str | None:
 def _end(action: CaseAction, progress: Progress) -> None:
     outcome, name = action.label(progress.end_events[-1]) if progress.end_events else ("", "")
     is_filed = action.case.submitted_at is not None or "submitted_at" in action.changes
-    action.changes |= {"state": "ended", "outcome": outcome, "outcome_name": name, "ended_at": action.at}
-    action.changes.setdefault("is_effective", is_filed)
+    action.changes |= {"state": "ended", "ended_at": action.at}
+    # A case that was stopped from outside reaches no end event; whoever stopped it says what became of it.
+    action.changes = {"outcome": outcome, "outcome_name": name, "is_effective": is_filed, **action.changes}
     timers.cancel_all(action.connection, action.case.id)
     action.journal.add("case_ended", element=(outcome, name))

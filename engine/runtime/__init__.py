@@ -6,6 +6,7 @@ instant comes in as the fact `now`, and saved states go out as bytes.
 
 from engine.runtime import corrections
 from engine.runtime.actions import (
+    cancel,
     complete,
     fire_timer,
     move_token,
@@ -55,6 +56,7 @@ __all__ = [
     "StateDamaged",
     "Token",
     "TokenNotWaiting",
+    "cancel",
     "complete",
     "fire_timer",
     "migrate",

@@ -28,7 +28,7 @@ from engine.runtime.values import (
     Token,
     TokenNotWaiting,
 )
-from engine.runtime.withdrawal import alive
+from engine.runtime.withdrawal import alive, withdraw_all
 from engine.runtime.workflow import CaseWorkflow, is_open_task
 
 
@@ -241,6 +241,23 @@ def move_token(context: Context, state: bytes, token_id: str, element_id: str) -
     with translated():
         action = Action(context, state)
         move(action.open_task(token_id), element_id)
+        return action.finish()
+
+
+def cancel(context: Context, state: bytes) -> Progress:
+    """Take back everything that is open: the case ends here, without an end event and whatever it waits for.
+
+    Args:
+        context: what the action may look at.
+        state: the saved state.
+
+    Raises:
+        StateDamaged: the state cannot be read.
+    """
+    with translated():
+        action = Action(context, state)
+        withdraw_all(action.workflow)
+        action.workflow.completed = True
         return action.finish()
 
 

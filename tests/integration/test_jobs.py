@@ -116,7 +116,7 @@ def worker(system, monkeypatch):
         done.append(timer_id)
         seen.set()
 
-    monkeypatch.setattr(workers, "fire_timer", fire)
+    monkeypatch.setitem(workers.WORK, FIRE_TIMER, fire)
     thread = Thread(target=workers.run_worker, args=(system, stop))
     thread.start()
     yield done, seen
@@ -141,7 +141,7 @@ def test_a_failing_job_is_tried_again_later(system, database, monkeypatch):
         failed.set()
         raise LookupError("the mail server is on holiday")
 
-    monkeypatch.setattr(workers, "fire_timer", fail)
+    monkeypatch.setitem(workers.WORK, FIRE_TIMER, fail)
     with database.transaction() as connection:
         Jobs().defer_fire_timer(connection, 42)
     thread = Thread(target=workers.run_worker, args=(system, stop))
