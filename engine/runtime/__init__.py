@@ -16,6 +16,7 @@ from engine.runtime.actions import (
     start,
     throw_error,
 )
+from engine.runtime.importing import Assumption, Imported, import_diagram
 from engine.runtime.migration import migrate, preview_migration
 from engine.runtime.parsing import read_definition
 from engine.runtime.values import (
@@ -41,11 +42,13 @@ corrections.apply()
 
 __all__ = [
     "Armed",
+    "Assumption",
     "Context",
     "Definition",
     "Effect",
     "Element",
     "ErrorNotCaught",
+    "Imported",
     "Lane",
     "MessageNotExpected",
     "MigrationPreview",
@@ -59,6 +62,7 @@ __all__ = [
     "cancel",
     "complete",
     "fire_timer",
+    "import_diagram",
     "migrate",
     "move_token",
     "preview_migration",

@@ -16,7 +16,8 @@ ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _LISTENERS = "不支持监听器；请改用服务任务或脚本任务，把要做的事画在图上。"
 _SCRIPTS = "不支持任务前后的脚本；请改用单独的脚本任务。"
 _PAYLOAD = "消息的内容直接成为办件变量，不支持另设内容表达式或变量名，请删除。"
-_EXTENSIONS = {
+#: Extension elements that would have to run, and what is said about them.
+REFUSED_EXTENSIONS = {
     f"{CAMUNDA}executionListener": _LISTENERS,
     f"{CAMUNDA}taskListener": _LISTENERS,
     f"{ZEEBE}executionListeners": _LISTENERS,
@@ -39,7 +40,8 @@ _ATTRIBUTES = {
     "instantiate": ({"false"}, "不支持由接收任务或事件网关发起办件；请改用消息开始事件。"),
     "parallelMultiple": ({"false"}, "不支持要等几个触发都到齐的事件；请改用并行网关，后面各接一个等待事件。"),
 }
-_WITH_PARAMETERS = {"serviceTask", "sendTask", "endEvent", "intermediateThrowEvent"}
+#: Elements that ask for an operation.
+WITH_PARAMETERS = {"serviceTask", "sendTask", "endEvent", "intermediateThrowEvent"}
 
 
 def check_extensions(diagram: Diagram, problems: Problems) -> None:
@@ -60,7 +62,7 @@ def _refused(place: XmlNode) -> Iterator[str]:
         for extension in extensions if extensions is not None else ():
             is_filled = len(extension) or extension.attrib or text(extension)
             if is_filled or extension.tag not in (f"{SPIFF}preScript", f"{SPIFF}postScript"):
-                yield from filter(None, [_EXTENSIONS.get(str(extension.tag))])
+                yield from filter(None, [REFUSED_EXTENSIONS.get(str(extension.tag))])
     for name, (harmless, sentence) in _ATTRIBUTES.items():
         if place.get(name, next(iter(harmless))) not in harmless:
             yield sentence
@@ -73,7 +75,7 @@ def _check_parameters(level: Level, node: XmlNode, problems: Problems) -> None:
     extensions = child(node, "extensionElements")
     if extensions is None:
         return
-    if tag(node) not in _WITH_PARAMETERS and extensions.find(f"{CAMUNDA}inputOutput") is not None:
+    if tag(node) not in WITH_PARAMETERS and extensions.find(f"{CAMUNDA}inputOutput") is not None:
         problems.add(level.file, node, "只有服务任务可以带输入参数；这里请改用脚本任务给变量赋值。")
     elif extensions.find(f"{CAMUNDA}inputOutput/{CAMUNDA}outputParameter") is not None:
         problems.add(level.file, node, "不支持输出参数；请在后面用脚本任务给变量赋值。")

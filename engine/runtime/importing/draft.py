@@ -1,0 +1,154 @@
+"""A drawing that is being made executable, and everything that was assumed on the way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml.etree import SubElement
+from lxml.etree import _Element as XmlNode
+
+from engine.language.wording import brief
+from engine.runtime.diagram import Level, outline
+from engine.runtime.documents import BPMN, Document, Problems, child, children, tag, text
+from engine.runtime.importing import shapes
+
+#: Attributes that make sense only for the kind of task an element no longer is.
+_OF_KIND = (
+    "implementation",
+    "operationRef",
+    "messageRef",
+    "calledElement",
+    "instantiate",
+    "triggeredByEvent",
+)
+#: Children that come before everything else in an element.
+_FIRST = ("documentation", "extensionElements", "incoming", "outgoing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption:
+    """What was assumed about an element, left out of the run, or is still to be drawn."""
+
+    #: Id in the result; "" for the file as a whole.
+    element_id: str
+    #: Visible name, or "".
+    name: str
+    #: One Chinese sentence.
+    sentence: str
+
+    def __str__(self) -> str:
+        """Render as one line for the command line."""
+        shown = f"[{self.element_id}{' ' + self.name if self.name else ''}] " if self.element_id else ""
+        return f"{shown}{self.sentence}"
+
+
+class Draft:
+    """The file, the process of it that will start, and the report."""
+
+    def __init__(self, document: Document) -> None:
+        """Begin with an empty report."""
+        self.document = document
+        self.root = document.root
+        self.process_id = ""
+        self.report: list[Assumption] = []
+        self.ids = {str(node.get("id")) for node in self.root.iter() if node.get("id")}
+
+    def note(self, node: XmlNode | None, sentence: str) -> None:
+        """Report something about an element, or about the file."""
+        element_id, name = ("", "") if node is None else (node.get("id") or "", brief(node.get("name") or ""))
+        self.report.append(Assumption(element_id=element_id, name=name, sentence=sentence))
+
+    def levels(self) -> list[Level]:
+        """Return the levels that will run, as they are drawn now."""
+        diagram = outline((self.document,), Problems(), self.process_id)
+        return [] if diagram is None else diagram.levels
+
+    def unused(self, wanted: str) -> str:
+        """Return an id that nobody has yet, and keep it."""
+        found, number = wanted, 1
+        while found in self.ids:
+            number += 1
+            found = f"{wanted}_{number}"
+        self.ids.add(found)
+        return found
+
+    def retag(self, node: XmlNode, kind: str) -> None:
+        """Make an element one of another kind, with its id, its name, its place and its extensions."""
+        node.tag = f"{BPMN}{kind}"
+        for name in _OF_KIND:
+            drop(node, name)
+
+    def declare(self, kind: str, wanted: str) -> str:
+        """Add a message, signal, error or escalation, named like its id; return the id."""
+        found = self.unused(wanted)
+        declared = self.root.makeelement(f"{BPMN}{kind}", {"id": found, "name": found})
+        first = next(node for node in self.root if tag(node) in {"process", "collaboration"})
+        first.addprevious(declared)
+        return found
+
+    def add_node(self, level: Level, kind: str, wanted: str, beside: XmlNode, *, is_before: bool) -> XmlNode:
+        """Add an event or gateway next to an element, and draw it there."""
+        node = SubElement(level.node, f"{BPMN}{kind}", {"id": self.unused(wanted)})
+        shapes.draw_beside(self.root, node, beside.get("id") or "", is_before=is_before)
+        for lane in level.node.iterfind(f"{BPMN}laneSet//{BPMN}lane"):
+            if beside.get("id") in [text(reference) for reference in children(lane, "flowNodeRef")]:
+                SubElement(lane, f"{BPMN}flowNodeRef").text = node.get("id")
+        return node
+
+    def add_flow(self, level: Level, source: XmlNode, target: XmlNode) -> XmlNode:
+        """Join two elements, and draw the line."""
+        ends = {"sourceRef": source.get("id") or "", "targetRef": target.get("id") or ""}
+        wanted = f"{ends['sourceRef']}__{ends['targetRef']}"
+        flow = SubElement(level.node, f"{BPMN}sequenceFlow", {"id": self.unused(wanted), **ends})
+        shapes.draw_line(self.root, flow)
+        return flow
+
+    def lead(self, flow: XmlNode, *, source: XmlNode) -> None:
+        """Let a flow come from another element."""
+        flow.set("sourceRef", source.get("id") or "")
+        shapes.erase(self.root, flow.get("id") or "")
+        shapes.draw_line(self.root, flow)
+
+    def remove(self, node: XmlNode) -> None:
+        """Take an element out of the file, with its drawing and with what refers to it as a neighbour."""
+        gone = {str(inner.get("id")) for inner in node.iter() if inner.get("id")}
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
+        for name in gone:
+            shapes.erase(self.root, name)
+        for place in self.root.iter(f"{BPMN}incoming", f"{BPMN}outgoing", f"{BPMN}flowNodeRef"):
+            holder = place.getparent()
+            if text(place) in gone and holder is not None:
+                holder.remove(place)
+
+
+def drop(node: XmlNode, name: str) -> None:
+    """Remove an attribute that may be there."""
+    if name in node.attrib:
+        del node.attrib[name]
+
+
+def explain(node: XmlNode, sentence: str) -> None:
+    """Add a line to an element's documentation."""
+    found = child(node, "documentation")
+    if found is None:
+        found = node.makeelement(f"{BPMN}documentation")
+        node.insert(0, found)
+    found.text = f"{found.text}\n{sentence}" if (found.text or "").strip() else sentence
+
+
+def put_in(node: XmlNode, name: str) -> XmlNode:
+    """Add a child where the schema wants what is particular to an element's kind."""
+    place = sum(1 for item in node if tag(item) in _FIRST)
+    made = node.makeelement(f"{BPMN}{name}")
+    node.insert(place, made)
+    return made
+
+
+def word(name: str, prefix: str) -> str:
+    """Return a name that FEEL reads as one word: the name itself when it is one."""
+    return (
+        name if name.isidentifier() and name.isascii() else f"{prefix}_{re.sub(r'[^0-9A-Za-z]+', '_', name).strip('_')}"
+    )
