@@ -150,7 +150,7 @@ def _read_file(system: System, connection: Connection, actor: Actor, case_id: in
 def _contents(actor: Actor, one: CaseFile) -> dict[str, Any]:
     """Return the parts of the view that show what people wrote; empty for who only watches."""
     if may(actor, Action.READ_CONTENTS, one.case.scope):
-        seals = Seals.of(one.folder, actor, one.open_tasks)
+        seals = Seals.of(one.folder, actor, one.case, one.open_tasks)
         return {
             "may_read_contents": True,
             "history": seals.events(one.events),

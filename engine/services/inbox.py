@@ -93,7 +93,7 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
     action, task, now = one.action, one.task, one.action.at
     element, form = _element(one), action.folder.forms.get(task.element_id)
     window = _window(action.folder, action.case, task)
-    seals = Seals.of(action.folder, actor, one.open_tasks)
+    seals = Seals.of(action.folder, actor, action.case, one.open_tasks)
     return TaskView(
         row=inbox_row(system, actor, task, now),
         basis=element.basis,
