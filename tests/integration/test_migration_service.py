@@ -209,14 +209,14 @@ def test_a_deadline_whose_timer_is_gone_is_counted_anew_from_the_opening(permit)
 
 
 def test_results_of_a_multi_instance_are_kept(permit):
-    panel = many("experts", "expert", collects=("scores", "score_amount"))
-    listing = node("scriptTask", "list_experts", "<bpmn:script>experts = [1, 2, 3]</bpmn:script>")
+    panel = many("judges", "judge", collects=("scores", "score_amount"))
+    listing = node("scriptTask", "list_judges", "<bpmn:script>judges = [1, 2, 3]</bpmn:script>")
 
     def body(name):
         return (*STEPS[:2], listing, user("review", panel, name_=name), *STEPS[3:],
-                path("begin", "fill", "list_experts", "review", "decide", "done"))  # fmt: skip
+                path("begin", "fill", "list_judges", "review", "decide", "done"))  # fmt: skip
 
-    options = {"lanes": {**LANES, "department": ("list_experts", "review")}, "answers": {"review": ("score_amount",)}}
+    options = {"lanes": {**LANES, "department": ("list_judges", "review")}, "answers": {"review": ("score_amount",)}}
     permit.deploy(*body("评分"), **options)
     case_id = permit.begin()
     permit.do("dongguan", "fill")
