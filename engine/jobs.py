@@ -59,6 +59,19 @@ FROM unnest(%(subjects)s::bigint[]) WITH ORDINALITY AS given (subject, place) OR
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 
+#: The same for the ids that another part of the caller's statement returns.
+_DEFER_NEW = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)
+SELECT '{queue}', '{task}', {priority}, '{task}:' || id, jsonb_build_object('{argument}', id)
+FROM {part} ORDER BY id
+ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+"""
+
+
+def deferring(task: str, part: str) -> str:
+    """Return the part of a statement that asks for a task for each `id` that another part returns."""
+    return _DEFER_NEW.format(queue=QUEUE, task=task, priority=PRIORITIES[task], argument=ARGUMENTS[task], part=part)
+
 
 class Jobs:
     """Asks for work to be done once the caller's transaction is committed. Asking twice is asking once."""

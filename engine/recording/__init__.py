@@ -1,7 +1,7 @@
 """What every action on a case has in common: the context it runs in, and how its outcome is written.
 
 An action is one transaction over one locked case. `CaseAction.begin` gathers what expressions may name; `record` writes
-what the engine answered: state, inbox, timers, notices, receipt, history, with one statement per table.
+what the engine answered: state, inbox, timers, notices, receipt, history, all in one statement.
 """
 
 from engine.recording.action import (
@@ -12,7 +12,7 @@ from engine.recording.action import (
     CaseAction,
     read_window,
 )
-from engine.recording.outcome import record, window_followed_by
+from engine.recording.outcome import collect, record, window_followed_by, write
 
 __all__ = [
     "ONE_MICROSECOND",
@@ -20,7 +20,9 @@ __all__ = [
     "WINDOW_GRACE",
     "WITHDRAWN",
     "CaseAction",
+    "collect",
     "read_window",
     "record",
     "window_followed_by",
+    "write",
 ]

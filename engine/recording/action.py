@@ -14,6 +14,7 @@ from engine.folders import Folder, LaneRule
 from engine.recording.panels import drawn_experts
 from engine.runtime import Context, Element
 from engine.store import organisations, titles
+from engine.store.batch import Batch
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
 from engine.system import System
@@ -46,6 +47,12 @@ class CaseAction:
     #: Columns of the case that change.
     changes: dict[str, Any] = field(default_factory=dict)
     receipt_number: str | None = None
+    #: What the action writes; sent by `write`, in one statement. Whatever a part needs to read must be there before.
+    batch: Batch = field(default_factory=Batch)
+    #: The submission among it, as it will be stored.
+    submission: Mapping[str, Any] | None = None
+    #: The case itself is among it.
+    is_first: bool = False
     #: (id, element_id, organisation_id, role) of the tasks it opened
     opened: list[Any] = field(default_factory=list)
     _facts: dict[str, Any] | None = None

@@ -14,10 +14,10 @@ from engine.store import organisations, tasks
 
 
 def open_tasks(action: CaseAction, progress: Progress) -> None:
-    """Write the user tasks that the diagram opened; their offices join the case."""
+    """Add the user tasks that the diagram opened; their offices join the case."""
     armed = {one.element_id: one.due_at for one in progress.armed}
     rows = [_task_row(action, opened, armed) for opened in progress.opened]
-    action.opened = tasks.insert_tasks(action.connection, rows)
+    tasks.add_tasks(action.batch, rows, applicant_id=action.case.applicant_id, closed=progress.closed)
     joined = [row["organisation_id"] for row in rows if row["organisation_id"] not in action.case.participants]
     if joined:
         action.changes["participants"] = [*action.case.participants, *dict.fromkeys(joined)]
@@ -31,7 +31,6 @@ def _task_row(action: CaseAction, opened: Opened, armed: Mapping[str, datetime])
     due_at = _due_at(action, element, armed)
     return {
         "instance_id": case.id,
-        "applicant_id": case.applicant_id,
         "token_id": opened.token_id,
         "element_id": element.id,
         "name": element.name,

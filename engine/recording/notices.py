@@ -14,7 +14,7 @@ from engine.store import notices
 
 
 def send_notices(action: CaseAction, effects: Sequence[Effect]) -> None:
-    """Write the notices of these effects and nudge their delivery."""
+    """Add the notices of these effects and nudge their delivery."""
     rows = []
     for effect in effects:
         title, body = (_filled(action, effect, name) for name in ("title", "body"))
@@ -31,7 +31,7 @@ def send_notices(action: CaseAction, effects: Sequence[Effect]) -> None:
             )
         action.journal.add("notice_sent", element=action.label(effect.element_id), comment=title)
     if rows:
-        action.system.jobs.defer_deliver_notices(action.connection, notices.insert_notices(action.connection, rows))
+        notices.add_notices(action.batch, rows)
 
 
 def _recipients(action: CaseAction, to: str) -> list[tuple[str, str]]:

@@ -30,6 +30,9 @@ PERFORMERS: Mapping[str, Performer] = {
     "notify": send_notices,
 }
 
+#: What these write is collected with everything else; the others read and write rows of the case themselves.
+COLLECTED = frozenset({"issue_receipt", "notify"})
+
 
 def carry_out(action: CaseAction, effects: Sequence[Effect]) -> None:
     """Perform the operations that the diagram called; a folder naming an unknown one was never deployed."""

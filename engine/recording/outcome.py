@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from engine.models import timer
 from engine.recording.action import WINDOW_GRACE, CaseAction
 from engine.recording.inbox import open_tasks
-from engine.recording.operations import carry_out
+from engine.recording.operations import COLLECTED, carry_out
 from engine.runtime import Armed, Progress
 from engine.store import cases, tasks, timers
 
 
 def record(action: CaseAction, progress: Progress, kind: str, **event: Any) -> None:
-    """Write what the engine answered.
+    """Write what the engine answered: everything that `collect` puts together, in one statement.
 
     Args:
         action: the action; its `opened` and `receipt_number` are filled in.
@@ -21,22 +22,47 @@ def record(action: CaseAction, progress: Progress, kind: str, **event: Any) -> N
         kind: the history event of the action itself.
         **event: its element, comment and details, as `Journal.add` takes them.
     """
+    collect(action, progress, kind, **event)
+    write(action)
+
+
+def collect(action: CaseAction, progress: Progress, kind: str, **event: Any) -> None:
+    """Put together what the engine answered, for `write`; the arguments are those of `record`."""
     details = {**event.pop("details", {}), "passed": [passed.element_id for passed in progress.passed]}
     action.journal.add(kind, details=details, **event)
     action.changes |= {"engine_state": progress.state, "variables": dict(progress.variables)}
+    if any(effect.operation not in COLLECTED for effect in progress.effects):
+        _write_so_far(action)
     if progress.closed:
-        tasks.cancel_tasks(action.connection, action.case.id, progress.closed)
-    if progress.disarmed:
-        timers.cancel_timers(action.connection, action.case.id, progress.disarmed)
-    if progress.armed:
-        timers.insert_timers(action.connection, [_timer_row(action, armed) for armed in progress.armed])
+        tasks.close_tasks(action.batch, action.case.id, progress.closed)
+    if progress.disarmed and not progress.is_ended:
+        timers.cancel_timers(action.batch, action.case.id, progress.disarmed)
+    action.batch.insert(timer, [_timer_row(action, armed) for armed in progress.armed])
     carry_out(action, progress.effects)
     if progress.opened:
         open_tasks(action, progress)
     if progress.is_ended:
         _end(action, progress)
-    action.changes |= action.journal.write(action.connection)
-    cases.update_case(action.connection, action.case.id, action.changes)
+
+
+def _write_so_far(action: CaseAction) -> None:
+    """Write a new case, and the submission, which the operations of a diagram may refer to."""
+    if action.is_first:
+        cases.add_case(action.batch, action.case, action.changes)
+        action.is_first = False
+    if action.batch:
+        action.batch.send(action.connection)
+    action.submission = None
+
+
+def write(action: CaseAction) -> None:
+    """Send everything that the action has collected, with the head of the history and what changed of the case."""
+    changes = {**action.changes, **action.journal.add_to(action.batch)}
+    if action.is_first:
+        cases.add_case(action.batch, action.case, changes)
+    else:
+        cases.change_case(action.batch, action.case.id, changes)
+    action.opened = list(action.batch.send(action.connection, tasks.answer_of(action.batch)))
 
 
 def _timer_row(action: CaseAction, armed: Armed) -> dict[str, Any]:
@@ -69,5 +95,5 @@ def _end(action: CaseAction, progress: Progress) -> None:
     action.changes |= {"state": "ended", "ended_at": action.at}
     # A case that was stopped from outside reaches no end event; whoever stopped it says what became of it.
     action.changes = {"outcome": outcome, "outcome_name": name, "is_effective": is_filed, **action.changes}
-    timers.cancel_all(action.connection, action.case.id)
+    timers.cancel_all(action.batch, action.case.id)
     action.journal.add("case_ended", element=(outcome, name))

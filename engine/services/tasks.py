@@ -22,7 +22,7 @@ from engine.errors import (
     TaskAlreadyCompleted,
 )
 from engine.presenting import OWN_WORDS, case_window, gate_of
-from engine.recording import CaseAction, record
+from engine.recording import CaseAction, collect, write
 from engine.store import cases, materials, operation, tasks
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
@@ -145,8 +145,9 @@ def _complete(
     _submit(action, task, content, attached)
     progress = runtime.complete(action.context(), case.engine_state, task.token_id, _kept(action, task, content))
     event: dict[str, Any] = {"element": (task.element_id, task.name), "comment": _opinion(action, task, content)}
-    record(action, progress, "task_completed", **event)
+    collect(action, progress, "task_completed", **event)
     _close(action, task, content)
+    write(action)
     return _answer(task, case, action.receipt_number, action.task_for(actor))
 
 
@@ -233,35 +234,32 @@ def _submit(
         "materials": [[one.field_key, one.file_name, one.size, one.sha256, one.sm3] for one in files],
     }
     sha256, sm3 = digests(canonical(sealed))
-    materials.insert_submission(
-        action.connection,
-        {
-            "instance_id": action.case.id,
-            "task_id": task.id,
-            "element_id": task.element_id,
-            "task_name": task.name,
-            "organisation_id": action.actor.organisation_id,
-            "organisation_name": action.actor.organisation_name,
-            "account_id": action.actor.account_id,
-            "actor_name": action.actor.post_name,
-            "submitted_at": action.at,
-            "content": content,
-            "materials": [one.material_id for one in files],
-            "content_sha256": sha256,
-            "content_sm3": sm3,
-        },
-    )
+    action.submission = {
+        "instance_id": action.case.id,
+        "task_id": task.id,
+        "element_id": task.element_id,
+        "task_name": task.name,
+        "organisation_id": action.actor.organisation_id,
+        "organisation_name": action.actor.organisation_name,
+        "account_id": action.actor.account_id,
+        "actor_name": action.actor.post_name,
+        "submitted_at": action.at,
+        "content": content,
+        "materials": [one.material_id for one in files],
+        "content_sha256": sha256,
+        "content_sm3": sm3,
+    }
+    materials.add_submission(action.batch, action.submission)
     if files:
-        materials.freeze_materials(action.connection, [one.material_id for one in files])
+        materials.freeze_materials(action.batch, [one.material_id for one in files])
 
 
 def _close(action: CaseAction, task: TaskRecord, content: dict[str, Any]) -> None:
     assert action.actor is not None
-    tasks.update_task(
-        action.connection,
+    tasks.complete_task(
+        action.batch,
         task.id,
         {
-            "state": "completed",
             "completed_at": action.at,
             "completed_by": action.actor.account_id,
             "completed_by_name": action.actor.name,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import ColumnElement
 
 from engine.access import CaseScope, is_office_holder
 from engine.errors import NotFound
 from engine.models import process_instance, user_task
+from engine.store.batch import Batch, Part, as_json, rows_of
+from engine.store.numbers import NEXT_NUMBER
 from engine.views import Actor
 
 _cases = process_instance.c
@@ -49,21 +53,22 @@ class CaseRecord:
     applicant_name: str
     offices: Mapping[str, str]
     participants: tuple[str, ...]
-    state: str
-    outcome: str
-    outcome_name: str
-    engine_state: bytes
-    variables: Mapping[str, Any]
     facts: Mapping[str, Any]
     windows: Mapping[str, Mapping[str, str]]
-    is_effective: bool
-    revision: int
-    last_sequence: int
     last_hash: bytes
     started_by: str
     started_at: datetime
-    submitted_at: datetime | None
-    ended_at: datetime | None
+    # What follows is not known yet when a case begins.
+    state: str = "running"
+    outcome: str = ""
+    outcome_name: str = ""
+    engine_state: bytes = b""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    is_effective: bool = True
+    revision: int = 1
+    last_sequence: int = 0
+    submitted_at: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
     def scope(self) -> CaseScope:
@@ -90,8 +95,18 @@ def record_of(values: Sequence[Any]) -> CaseRecord:
 # The statements of every action are built once: putting one together costs more than sending it.
 _READ = select(*COLUMNS).where(_cases.id == bindparam("case_id"))
 _READ_LOCKED = _READ.with_for_update()
-_BEGIN = insert(process_instance).returning(*COLUMNS)
 _CHANGE = update(process_instance).where(_cases.id == bindparam("case_id")).values(revision=_cases.revision + 1)
+_INSERT = insert(process_instance).returning(*COLUMNS)
+_DOCUMENTS = frozenset(column.name for column in _cases if isinstance(column.type, JSONB))
+_BEGIN = Part(
+    "new_case",
+    f"INSERT INTO process_instance ({', '.join(_cases.keys())}) OVERRIDING SYSTEM VALUE "
+    f"SELECT {', '.join(_cases.keys())} FROM {rows_of(process_instance)}",
+)
+_NEXT_CASE = f"""
+WITH counted AS ({NEXT_NUMBER})
+SELECT nextval(pg_get_serial_sequence('process_instance', 'id')) AS case_id, last AS number FROM counted
+"""
 
 
 def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> CaseRecord:
@@ -108,7 +123,32 @@ def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> Ca
 
 def insert_case(connection: Connection, values: Mapping[str, Any]) -> CaseRecord:
     """Write a new case and return it."""
-    return record_of(connection.execute(_BEGIN, dict(values)).one())
+    return record_of(connection.execute(_INSERT, dict(values)).one())
+
+
+def next_case(connection: Connection, series: str) -> tuple[int, int]:
+    """Return the id for a new case and the next number of a series, in one statement."""
+    row = connection.exec_driver_sql(_NEXT_CASE, {"series": series}).one()
+    return row.case_id, row.number
+
+
+def add_case(batch: Batch, case: CaseRecord, changes: Mapping[str, Any]) -> None:
+    """Add a new case under the id that `next_case` gave, as it stands after its first action."""
+    values = {name: getattr(case, name) for name in _RECORDED}
+    batch.add(_BEGIN, {process_instance.name: as_json([{**values, **changes}])})
+
+
+def change_case(batch: Batch, case_id: int, values: Mapping[str, Any]) -> None:
+    """Add the change of a case, and count its revision up."""
+    changed = {f"new_{name}": as_json(value) if name in _DOCUMENTS else value for name, value in values.items()}
+    batch.add(_changing(tuple(values)), {"case_id": case_id, **changed})
+
+
+@lru_cache(maxsize=256)
+def _changing(names: tuple[str, ...]) -> Part:
+    settings = "".join(f"{name} = %(new_{name})s, " for name in names)
+    text = f"UPDATE process_instance SET {settings}revision = revision + 1 WHERE id = %(case_id)s"
+    return Part("changed_case", text)
 
 
 def update_case(connection: Connection, case_id: int, values: Mapping[str, Any]) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from engine.audit import link
 from engine.models import history_event
+from engine.store.batch import Batch
 from engine.store.cases import CaseRecord
 from engine.views import Actor, HistoryEvent
 
@@ -19,7 +20,7 @@ _events = history_event.c
 
 @dataclass(slots=True)
 class Journal:
-    """Collects the events of one action on one case and writes them in one statement."""
+    """Collects the events of one action on one case."""
 
     case_id: int
     at: datetime
@@ -69,9 +70,16 @@ class Journal:
 
     def write(self, connection: Connection) -> dict[str, Any]:
         """Write the events and return the columns of the case that hold the head of its chain."""
-        if self.rows:
-            connection.execute(insert(history_event), self.rows)
-            self.rows = []
+        batch = Batch()
+        head = self.add_to(batch)
+        if batch:
+            batch.send(connection)
+        return head
+
+    def add_to(self, batch: Batch) -> dict[str, Any]:
+        """Add the events to a batch and return the columns of the case that hold the head of its chain."""
+        batch.insert(history_event, self.rows)
+        self.rows = []
         return {"last_sequence": self.sequence, "last_hash": self.head}
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from engine.errors import NotFound
 from engine.models import material, receipt, submission
+from engine.store.batch import Batch, Part, as_json, inserting, rows_of
+from engine.store.numbers import NEXT_NUMBER
 from engine.views import MaterialView
 
 _materials = material.c
@@ -72,17 +74,20 @@ def remove_material(connection: Connection, material_id: int, at: datetime) -> N
     connection.execute(update(material).where(_materials.id == material_id).values(removed_at=at))
 
 
-def freeze_materials(connection: Connection, material_ids: Sequence[int]) -> None:
-    """Mark the materials as part of a submission: their bytes are kept for good."""
-    connection.execute(update(material).where(_materials.id.in_(material_ids)).values(is_frozen=True))
+_FREEZE = Part("frozen_material", "UPDATE material SET is_frozen = true WHERE id = ANY(%(frozen)s)")
 
 
-_SUBMIT = insert(submission).returning(submission.c.id)
+def freeze_materials(batch: Batch, material_ids: Sequence[int]) -> None:
+    """Add that the materials are part of a submission: their bytes are kept for good."""
+    batch.add(_FREEZE, {"frozen": list(material_ids)})
 
 
-def insert_submission(connection: Connection, values: Mapping[str, Any]) -> int:
-    """Write a submission and return its id."""
-    return connection.execute(_SUBMIT, dict(values)).scalar_one()
+_SUBMIT = inserting(submission, name="new_submission", returning="id")
+
+
+def add_submission(batch: Batch, values: Mapping[str, Any]) -> None:
+    """Add a submission."""
+    batch.add(_SUBMIT, {submission.name: as_json([values])})
 
 
 def submissions_of_case(connection: Connection, case_id: int) -> Sequence[Row]:
@@ -91,9 +96,40 @@ def submissions_of_case(connection: Connection, case_id: int) -> Sequence[Row]:
     return connection.execute(query).all()
 
 
-def insert_receipt(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Write a receipt."""
-    connection.execute(insert(receipt).values(**values))
+#: What a receipt lists, and its number, in one statement; a submission without its owner's words stays short.
+_RECEIVED = f"""
+WITH counted AS ({NEXT_NUMBER}),
+     latest AS (
+         SELECT DISTINCT ON (element_id) id, element_id, task_name, content, materials, content_sha256, content_sm3
+         FROM submission WHERE instance_id = %(case_id)s ORDER BY element_id, id DESC
+     ),
+     file AS (
+         SELECT id, label, file_name, size, sha256, sm3 FROM material WHERE instance_id = %(case_id)s
+     )
+SELECT last AS number,
+       (SELECT coalesce(json_agg(latest ORDER BY id), '[]') FROM latest) AS submissions,
+       (SELECT coalesce(json_agg(file), '[]') FROM file) AS files
+FROM counted
+"""
+
+
+def read_received(connection: Connection, case_id: int, series: str) -> Row:
+    """Return the next number of a series, the latest submission of each step and every file of a case."""
+    return connection.exec_driver_sql(_RECEIVED, {"case_id": case_id, "series": series}).one()
+
+
+_LISTED = ", ".join(column.name for column in receipt.c if column.name != "submission_id")
+_RECEIVE_SUBMITTED = Part(
+    "new_receipt",
+    f"INSERT INTO receipt ({_LISTED}, submission_id) "
+    f"SELECT {_LISTED}, new_submission.id FROM {rows_of(receipt)}, new_submission",
+)
+
+
+def add_receipt(batch: Batch, values: Mapping[str, Any]) -> None:
+    """Add a receipt; without a `submission_id` it is of the submission in the same batch."""
+    part = inserting(receipt) if "submission_id" in values else _RECEIVE_SUBMITTED
+    batch.add(part, {receipt.name: as_json([values])})
 
 
 def read_receipt(connection: Connection, number: str) -> Row | None:

@@ -11,7 +11,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ColumnElement
 
 from engine.access import is_office_holder
+from engine.jobs import DELIVER_NOTICE, deferring
 from engine.models import notice, notice_reading
+from engine.store.batch import Batch, Part, as_json, inserting
 from engine.views import Actor
 
 LISTED = 100
@@ -20,6 +22,16 @@ LISTED = 100
 def insert_notices(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write notices and return their ids."""
     return list(connection.scalars(insert(notice).returning(notice.c.id), list(rows)))
+
+
+_TELL = inserting(notice, name="new_notice", returning="id")
+_NUDGE = Part("deferred_notice", deferring(DELIVER_NOTICE, _TELL.name))
+
+
+def add_notices(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add notices, and jobs that deliver them."""
+    batch.add(_TELL, {notice.name: as_json(rows)})
+    batch.add(_NUDGE, {})
 
 
 def addressed_to(actor: Actor) -> ColumnElement[bool]:

@@ -1,17 +1,16 @@
-"""Gap-free number series: counted in the transaction that uses the number."""
+"""Gap-free number series: counted in the transaction that uses the number, so a rolled-back one gives it back."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
-from engine.models import number_series
+#: Returns the next number of a series as `last`; for a statement that uses it.
+NEXT_NUMBER = """
+INSERT INTO number_series AS known (series, last) VALUES (%(series)s, 1)
+ON CONFLICT (series) DO UPDATE SET last = known.last + 1 RETURNING last
+"""
 
 
 def next_number(connection: Connection, series: str) -> int:
-    """Return the next number of a series; a rolled-back transaction gives it back."""
-    statement = insert(number_series).values(series=series, last=1)
-    counted = statement.on_conflict_do_update(
-        index_elements=[number_series.c.series], set_={"last": number_series.c.last + 1}
-    )
-    return connection.execute(counted.returning(number_series.c.last)).scalar_one()
+    """Return the next number of a series."""
+    return int(connection.exec_driver_sql(NEXT_NUMBER, {"series": series}).scalar_one())

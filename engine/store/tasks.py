@@ -9,12 +9,10 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Row,
     Select,
     and_,
     bindparam,
     func,
-    insert,
     literal,
     literal_column,
     or_,
@@ -28,6 +26,7 @@ from sqlalchemy.sql import ColumnElement
 from engine.access import TaskScope
 from engine.errors import NotFound
 from engine.models import process_instance, user_task
+from engine.store.batch import Batch, Part, as_json, rows_of
 from engine.store.cases import COLUMNS as CASE_COLUMNS
 from engine.store.cases import CaseRecord, record_of
 from engine.views import Actor
@@ -124,42 +123,75 @@ def update_task(connection: Connection, task_id: int, values: Mapping[str, Any])
     connection.execute(_CHANGE, {"task_id": task_id, **values})
 
 
-_EARLIER_DRAFT = (
-    select(_tasks.draft)
-    .where(
-        _tasks.instance_id == bindparam("case_id"),
-        _tasks.element_id == bindparam("step_id"),
-        _tasks.draft.is_not(None),
-        or_(_tasks.state == "cancelled", _tasks.organisation_id == bindparam("applicant_id")),
-    )
-    .order_by(_tasks.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_OPEN = (
-    insert(user_task)
-    .values(draft=_EARLIER_DRAFT)
-    .returning(_tasks.id, _tasks.element_id, _tasks.organisation_id, _tasks.role, sort_by_parameter_order=True)
+_OPENED_COLUMNS = ", ".join(column.name for column in _tasks if column.name not in ("id", "draft"))
+#: The tasks that the same statement takes away count as taken away.
+_OPEN = Part(
+    "opened_task",
+    f"""INSERT INTO user_task ({_OPENED_COLUMNS}, draft)
+    SELECT {_OPENED_COLUMNS}, earlier.draft FROM {rows_of(user_task)} LEFT JOIN (
+        SELECT DISTINCT ON (element_id) element_id, draft FROM user_task
+        WHERE instance_id = %(case_id)s AND draft IS NOT NULL AND element_id = ANY(%(steps)s)
+              AND (state = 'cancelled' OR token_id = ANY(%(closed)s) OR organisation_id = %(applicant_id)s)
+        ORDER BY element_id, id DESC
+    ) AS earlier USING (element_id) ORDER BY ordinality
+    RETURNING id, element_id, organisation_id, role""",
 )
 
 
-def insert_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Open tasks and return (id, element_id, organisation_id, role) of each.
+def answer_of(batch: Batch) -> str:
+    """Return the statement that answers with what a batch opened: (id, element_id, organisation_id, role) of each."""
+    known = "id, element_id, organisation_id, role"
+    return f"SELECT {known} FROM opened_task ORDER BY id" if _OPEN in batch else "SELECT 1 WHERE false"
+
+
+def add_tasks(batch: Batch, rows: Sequence[Mapping[str, Any]], *, applicant_id: str, closed: Sequence[str]) -> None:
+    """Add the opening of tasks of one case.
 
     A step that is opened again starts with what was typed at it before: for its applicant always, for an office only
     when the earlier one was taken away unfinished. A second review begins empty.
+
+    Args:
+        batch: where to.
+        rows: the tasks.
+        applicant_id: the case's applicant.
+        closed: tokens of the tasks that this batch takes away.
     """
-    parameters = [{**row, "case_id": row["instance_id"], "step_id": row["element_id"]} for row in rows]
-    return list(connection.execute(_OPEN, parameters))
+    known = {"case_id": rows[0]["instance_id"], "applicant_id": applicant_id, "closed": list(closed)}
+    steps = [row["element_id"] for row in rows]
+    batch.add(_OPEN, {**known, "steps": steps, user_task.name: as_json(rows)})
+
+
+_CANCEL = Part(
+    "closed_task",
+    """UPDATE user_task SET state = 'cancelled'
+    WHERE instance_id = %(case_id)s AND token_id = ANY(%(closed)s) AND state = 'open'""",
+)
 
 
 def cancel_tasks(connection: Connection, case_id: int, token_ids: Sequence[str]) -> None:
     """Withdraw the open tasks of these tokens."""
-    connection.execute(
-        update(user_task)
-        .where(_tasks.instance_id == case_id, _tasks.token_id.in_(token_ids), _tasks.state == "open")
-        .values(state="cancelled")
-    )
+    batch = Batch()
+    close_tasks(batch, case_id, token_ids)
+    batch.send(connection)
+
+
+def close_tasks(batch: Batch, case_id: int, token_ids: Sequence[str]) -> None:
+    """Add the withdrawal of the open tasks of these tokens."""
+    batch.add(_CANCEL, {"case_id": case_id, "closed": list(token_ids)})
+
+
+_COMPLETED = ("completed_at", "completed_by", "completed_by_name", "receipt_number", "draft")
+_COMPLETE = Part(
+    "completed_task",
+    f"UPDATE user_task SET state = 'completed', {', '.join(f'{name} = %(task_{name})s' for name in _COMPLETED)} "
+    "WHERE id = %(task_id)s",
+)
+
+
+def complete_task(batch: Batch, task_id: int, values: Mapping[str, Any]) -> None:
+    """Add the completion of a task: when, by whom, with which receipt and which contents."""
+    given = {f"task_{name}": values[name] for name in _COMPLETED}
+    batch.add(_COMPLETE, {**given, "task_draft": as_json(values["draft"]), "task_id": task_id})
 
 
 def open_tasks(connection: Connection, case_id: int) -> list[TaskRecord]:

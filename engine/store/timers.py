@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, literal_column, select, update
 
 from engine.models import timer
+from engine.store.batch import Batch, Part
 
 _timers = timer.c
 #: Written into the statement: a prepared one could not use the index of waiting timers for a state it learns later.
@@ -20,20 +21,21 @@ def insert_timers(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     connection.execute(insert(timer), list(rows))
 
 
-def cancel_timers(connection: Connection, case_id: int, token_ids: Sequence[str]) -> None:
+_CANCEL_ALL = Part(
+    "cancelled_timer",
+    "UPDATE timer SET state = 'cancelled' WHERE instance_id = %(case_id)s AND state = 'waiting'",
+)
+_CANCEL = Part("cancelled_timer", f"{_CANCEL_ALL.text} AND token_id = ANY(%(disarmed)s)")
+
+
+def cancel_timers(batch: Batch, case_id: int, token_ids: Sequence[str]) -> None:
     """Stop the timers of these tokens."""
-    connection.execute(
-        update(timer)
-        .where(_timers.instance_id == case_id, _timers.token_id.in_(token_ids), _timers.state == "waiting")
-        .values(state="cancelled")
-    )
+    batch.add(_CANCEL, {"case_id": case_id, "disarmed": list(token_ids)})
 
 
-def cancel_all(connection: Connection, case_id: int) -> None:
+def cancel_all(batch: Batch, case_id: int) -> None:
     """Stop every timer of a case that has ended."""
-    connection.execute(
-        update(timer).where(_timers.instance_id == case_id, _timers.state == "waiting").values(state="cancelled")
-    )
+    batch.add(_CANCEL_ALL, {"case_id": case_id})
 
 
 def read_timer(connection: Connection, timer_id: int, *, lock: bool = False) -> Row | None:
