@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from engine.access import OfficeScope
 from engine.calendars import LEVELS, Extension, LevelWindow, effective_window
 from engine.folders import Folder
-from engine.store import rounds
+from engine.store import findings, rounds
 from engine.store.organisations import OrganisationRecord, OrganisationTree
 from engine.system import System
 from engine.views import Actor, Window
@@ -28,6 +28,8 @@ class RoundContext:
     extensions: Sequence[Extension]
     #: applicant id -> ids of the rules waived for it
     waived: Mapping[str, frozenset[str]]
+    #: applicant id -> what rules read as `history`; of those that somebody asked for (`with_histories`)
+    histories: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def applicant_facts(organisation: OrganisationRecord) -> dict[str, Any]:
@@ -70,6 +72,19 @@ def round_context(system: System, connection: Connection, row: Row) -> RoundCont
         extensions=[rounds.extension_of(order) for order in rounds.extension_rows(connection, [row.id])],
         waived=waived,
     )
+
+
+def with_histories(
+    connection: Connection, contexts: Sequence[RoundContext], organisation_ids: Sequence[str]
+) -> list[RoundContext]:
+    """Return the rounds with what these organisations have been and done so far.
+
+    One statement for all of them, and none when no precondition of these procedures asks.
+    """
+    if not any(one.folder.procedure.asks_history for one in contexts):
+        return list(contexts)
+    histories = findings.read_histories(connection, organisation_ids)
+    return [replace(one, histories=histories) for one in contexts]
 
 
 def window_chain(folder: Folder, tree: OrganisationTree, applicant_id: str) -> list[str]:

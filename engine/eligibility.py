@@ -7,21 +7,26 @@ from typing import Any
 
 from engine.folders import EligibilityRule, Folder
 from engine.language import FeelError
+from engine.store.findings import NOTHING_YET
 from engine.views import RuleResult
 
 UNDECIDED = "该条件缺少数据，系统无法判断，请联系主管部门核对后再申请。"
 
 
-def judge(folder: Folder, applicant: Mapping[str, Any], waived: Iterable[str]) -> tuple[RuleResult, ...]:
+def judge(
+    folder: Folder, applicant: Mapping[str, Any], waived: Iterable[str], history: Mapping[str, Any] | None
+) -> tuple[RuleResult, ...]:
     """Return the outcome of each precondition, in the owner's order.
 
     Args:
         folder: the procedure's version.
         applicant: what rules may ask about (`engine.applicants.applicant_facts`).
         waived: ids of rules that were waived for this applicant in this round.
+        history: its titles, findings and cases (`engine.store.findings.read_histories`); None when no rule asks.
     """
+    context = {"applicant": applicant, "history": history or NOTHING_YET}
     waived = frozenset(waived)
-    return tuple(_judge_rule(rule, {"applicant": applicant}, waived) for rule in folder.procedure.eligibility)
+    return tuple(_judge_rule(rule, context, waived) for rule in folder.procedure.eligibility)
 
 
 def is_stopped(results: Iterable[RuleResult]) -> bool:

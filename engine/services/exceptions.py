@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.access import Action, OfficeScope, may
-from engine.applicants import applicant_facts, round_context, round_owners
+from engine.applicants import applicant_facts, round_context, round_owners, with_histories
 from engine.eligibility import judge, may_ever_apply
 from engine.errors import BadRequest, NotAllowed, NotFound
 from engine.store import organisations, rounds
@@ -57,12 +57,15 @@ def list_blocked(system: System, actor: Actor, round_id: int) -> tuple[tuple[str
     with system.database.reading() as connection:
         one = round_context(system, connection, rounds.read_round(connection, round_id))
         tree = organisations.read_tree(connection)
+        applicants = tree.of_kinds(one.folder.procedure.starters.kinds)
+        (one,) = with_histories(connection, [one], [applicant.id for applicant in applicants])
     if actor.organisation_id not in round_owners(one.folder, tree).organisation_ids:
         return ()
     waivable = {rule.id for rule in one.folder.procedure.eligibility if rule.overridable_by in actor.roles}
     blocked: list[tuple[str, str, RuleResult]] = []
-    for applicant in tree.of_kinds(one.folder.procedure.starters.kinds):
-        results = judge(one.folder, applicant_facts(applicant), one.waived.get(applicant.id, ()))
+    for applicant in applicants:
+        waived, history = one.waived.get(applicant.id, ()), one.histories.get(applicant.id)
+        results = judge(one.folder, applicant_facts(applicant), waived, history)
         failed = [result for result in results if result.outcome == "failed" and result.rule_id in waivable]
         if may_ever_apply(one.folder, results):
             blocked += [(applicant.id, applicant.name, result) for result in failed]

@@ -16,6 +16,7 @@ from engine.applicants import (
     window_in_view,
     window_view,
     windows_for,
+    with_histories,
 )
 from engine.calendars import LevelWindow
 from engine.clock import local
@@ -50,6 +51,7 @@ def list_hall(system: System, actor: Actor) -> tuple[HallEntry, ...]:
             for one in found
             if one.folder.procedure.cycle is None and may(actor, Action.START_CASE, _starters(one.folder, tree))
         ]
+        mine = with_histories(connection, mine, [actor.organisation_id])
         own = cases.case_of_applicant(connection, [one.row.id for one in mine], actor.organisation_id)
         open_tasks = {row.id: tasks.open_tasks(connection, row.id) for row in own.values()}
     entries = []
@@ -94,7 +96,10 @@ def start_case(
         tree = organisations.read_tree(connection)
         if not may(actor, Action.START_CASE, _starters(one.folder, tree)):
             raise NotAllowed("本事项由其他类型的单位申请，您的单位或岗位不能发起。")
+        if one.folder.procedure.cycle is not None:
+            raise NotAllowed("本事项到期由系统自动发起，不需要自行发起；发起后会出现在待办里。")
         applicant = _party(one, tree, actor, about)
+        (one,) = with_histories(connection, [one], [applicant.id])
         _refuse_ineligible(_judged(one, applicant))
         windows = windows_for(one, tree, applicant.id, None)
         _refuse_closed(windows, now)
@@ -123,7 +128,8 @@ def _parties(folder: Folder, tree: OrganisationTree, actor: Actor) -> list[Organ
 
 
 def _judged(one: RoundContext, applicant: OrganisationRecord) -> tuple[RuleResult, ...]:
-    return judge(one.folder, applicant_facts(applicant), one.waived.get(applicant.id, ()))
+    waived, history = one.waived.get(applicant.id, ()), one.histories.get(applicant.id)
+    return judge(one.folder, applicant_facts(applicant), waived, history)
 
 
 def _starters(folder: Folder, tree: OrganisationTree) -> OfficeScope:
