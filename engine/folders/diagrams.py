@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as XmlNode
 
-from engine.runtime.dialects import expression_text, operation, parameters, repetition, script_lines, timer_text
+from engine.runtime.dialects import (
+    decision_rule,
+    expression_text,
+    operation,
+    parameters,
+    repetition,
+    script_lines,
+    timer_text,
+)
 from engine.runtime.documents import Problems, child, read_documents, tag, text
 
 
@@ -23,7 +31,7 @@ class Place:
     line: int | None
     #: Every expression, with everything around it.
     texts: tuple[str, ...]
-    #: Variables that it sets itself: by a script, or as the collected results of a repetition.
+    #: Variables that it sets itself: by a script, as the answer of a decision, or as the results of a repetition.
     sets: frozenset[str]
     #: Operation that a service task calls, or "".
     operation: str
@@ -50,7 +58,7 @@ def _places(files: Mapping[str, bytes]) -> Iterator[Place]:
 
 def _place(file: str, node: XmlNode) -> Place:
     repeated = repetition(node)
-    results = {repeated.results} if repeated and repeated.results else set()
+    given = {repeated.results if repeated else "", decision_rule(node).result}
     return Place(
         file=file,
         id=node.get("id") or "",
@@ -58,7 +66,7 @@ def _place(file: str, node: XmlNode) -> Place:
         kind=tag(node),
         line=getattr(node, "sourceline", None),
         texts=tuple(_texts(node)),
-        sets=frozenset({name for _, name, _ in script_lines(node) if name} | results),
+        sets=frozenset({name for _, name, _ in script_lines(node)} | given) - {""},
         operation=operation(node) if tag(node) in {"serviceTask", "sendTask"} else "",
         parameters=dict(parameters(node)),
     )

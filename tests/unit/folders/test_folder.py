@@ -269,3 +269,20 @@ def test_several_kinds_of_organisations_may_start(files, read):
 def test_an_unknown_kind_of_starter_is_refused(files, read):
     change(files, "procedure.yaml", "{kind: park_committee, levels", "{kinds: [park_committee, village], levels")
     assert "kinds 不认识“village”" in problems(read)[0].message
+
+
+def test_the_answer_of_a_decision_is_a_name_that_conditions_may_use(files, read):
+    change(
+        files,
+        "process.bpmn",
+        '<scriptTask id="count_jobs" name="计算" scriptFormat="feel">',
+        '<businessRuleTask id="count_jobs" name="计" camunda:decisionRef="size" camunda:resultVariable="jobs_in_total">',
+    )
+    change(files, "process.bpmn", "<script>jobs_in_total = jobs + 1</script>", "")
+    change(files, "process.bpmn", "</scriptTask>", "</businessRuleTask>")
+    files["decisions/size.dmn"] = (
+        b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="sizes" name="sizes" namespace="urn:s">'
+        b'<decision id="size" name="size"><literalExpression><text>jobs + 1</text></literalExpression></decision>'
+        b"</definitions>"
+    )
+    assert "jobs_in_total" in read().definition.variable_names
