@@ -276,7 +276,7 @@ def test_the_answer_of_a_decision_is_a_name_that_conditions_may_use(files, read)
         files,
         "process.bpmn",
         '<scriptTask id="count_jobs" name="计算" scriptFormat="feel">',
-        '<businessRuleTask id="count_jobs" name="计" camunda:decisionRef="size" camunda:resultVariable="jobs_in_total">',
+        '<businessRuleTask id="count_jobs" camunda:decisionRef="size" camunda:resultVariable="jobs_in_total">',
     )
     change(files, "process.bpmn", "<script>jobs_in_total = jobs + 1</script>", "")
     change(files, "process.bpmn", "</scriptTask>", "</businessRuleTask>")
