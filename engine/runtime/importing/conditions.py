@@ -11,6 +11,8 @@ from engine.runtime.dialects import expression_text
 from engine.runtime.documents import child, text
 from engine.runtime.importing.draft import put_in, word
 
+#: The functions by which XPath asks for data (BPMN 2.0, 10.4.3); the datum is a variable here.
+_DATA = re.compile(r"""(?:\w+:)?get(?:DataObject|DataInput|DataOutput|ProcessProperty)\(\s*['"](\w+)['"]\s*\)""")
 #: Texts stay as they are; everything between them is rewritten.
 _TEXT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _SIGNS = (
@@ -44,7 +46,7 @@ def is_feel(condition: str) -> bool:
 
 def in_feel(condition: str) -> str:
     """Return a condition written for another engine as FEEL, or "" when it is not plain how."""
-    parts = _TEXT.split(condition)
+    parts = _TEXT.split(_DATA.sub(r"\1", condition))
     found = "".join(_as_text(part) if position % 2 else _with_signs(part) for position, part in enumerate(parts))
     found = " ".join(found.split())
     return found if is_feel(found) else ""

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from lxml.etree import SubElement
 from lxml.etree import _Element as XmlNode
 
+from engine.language import FeelError, compile_expression
 from engine.language.wording import brief
 from engine.runtime.diagram import Level, outline
 from engine.runtime.documents import BPMN, Document, Problems, child, children, tag, text
 from engine.runtime.importing import shapes
 
+#: What no word of FEEL has.
+_NO_LETTERS = re.compile(r"\W+")
 #: Attributes that make sense only for the kind of task an element no longer is.
 _OF_KIND = (
     "implementation",
@@ -147,8 +150,15 @@ def put_in(node: XmlNode, name: str) -> XmlNode:
     return made
 
 
+def _is_a_name(word: str) -> bool:
+    try:
+        return compile_expression(word).names == {word}
+    except FeelError:
+        return False
+
+
 def word(name: str, prefix: str) -> str:
     """Return a name that FEEL reads as one word: the name itself when it is one."""
-    return (
-        name if name.isidentifier() and name.isascii() else f"{prefix}_{re.sub(r'[^0-9A-Za-z]+', '_', name).strip('_')}"
-    )
+    if name.isidentifier() and _is_a_name(name):
+        return name
+    return f"{prefix}_{_NO_LETTERS.sub('_', name).strip('_')}"

@@ -14,6 +14,7 @@ from engine.runtime.documents import (
     SCOPES,
     THROWING,
     child,
+    children,
     event_definitions,
     event_kind,
     is_event_subprocess,
@@ -123,12 +124,17 @@ def _settle_throwing(draft: Draft, level: Level, node: XmlNode, kind: str) -> No
         return
     _refer(draft, node, kind)
     is_outermost = tag(level.node) == "process" and level.node.get("id") == draft.process_id
-    has_helper = any(is_event_subprocess(other) for other in level.nodes.values())
-    if kind == "error" and is_outermost and not has_helper:
+    if kind == "error" and is_outermost and not _is_mended(level):
         definition = event_definitions(node)[0]
         definition.tag = f"{BPMN}terminateEventDefinition"
         drop(definition, "errorRef")
         draft.note(node, "最外层没有谁处理这个错误，改为终止结束事件。")
+
+
+def _is_mended(level: Level) -> bool:
+    """Say whether an event subprocess of the level begins by an error."""
+    asides = [node for node in level.nodes.values() if is_event_subprocess(node)]
+    return any(event_kind(start) == "error" for node in asides for start in children(node, "startEvent"))
 
 
 def _say_nothing(draft: Draft, node: XmlNode, why: str) -> None:

@@ -129,6 +129,18 @@ def test_an_exclusive_gateway_without_conditions_asks_a_variable(answer, reached
     assert run(imported).do("write", which=answer).ends == [reached]
 
 
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [("是否同意", "是否同意"), ("sid-1-2", "choice_sid_1_2"), ("some", "choice_some"), ("_7f-a", "choice_7f_a")],
+)
+def test_the_variable_a_gateway_asks_is_one_word_of_feel(name, variable):
+    imported = drawn(
+        begin(), user("write"), node("exclusiveGateway", name), end("a"), end("b"), path("begin", "write", name),
+        flow(name, "a"), flow(name, "b"),
+    )  # fmt: skip
+    assert run(imported).do("write", **{variable: "a"}).ends == ["a"]
+
+
 def test_a_flow_called_otherwise_becomes_the_default():
     other = flow("which", "a", name="f1").replace("<bpmn:sequenceFlow", '<bpmn:sequenceFlow name="否则"')
     imported = choosing("exclusiveGateway", other, flow("which", "b"))
@@ -154,6 +166,8 @@ def test_the_only_flow_without_a_condition_becomes_the_default():
         ("${amount > 10 && !rejected}", "amount > 10 and not(rejected)"),
         ("#{a eq 1 or b != 2}", "a = 1 or b != 2"),
         ('${a === "x == y"}', 'a = "x == y"'),
+        ("not(bpmn:getDataObject('approved'))", "not(approved)"),
+        ("bpmn:getDataObject('clarified') = 'yes'", 'clarified = "yes"'),
     ],
 )
 def test_a_plain_condition_of_another_engine_is_rewritten(condition, feel):
