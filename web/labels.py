@@ -73,6 +73,29 @@ CASE_STATES = _frozen(running="在办", ended="已办结", incident="异常", su
 CASE_STATE_TAGS = _frozen(running="run", ended="done", incident="late", suspended="off")
 CASE_SCOPES = _frozen(all="全部", running="在办", ended="已办结", overdue="超期", incident="异常")
 
+#: What a token waits for, and what was done when something failed.
+TOKEN_KINDS = _frozen(
+    task="等待办理",
+    timer="等待时间",
+    message="等待消息",
+    signal="等待信号",
+    conditional="等待条件",
+    error="等待错误",
+    escalation="等待升级",
+    cancel="等待取消",
+    join="等待其他分支",
+    activity="内部办理中",
+)
+INCIDENT_ACTIONS = _frozen(
+    complete_task="提交后流程走不下去",
+    fire_timer="到时触发失败",
+    retry_incident="重试失败",
+    load_state="流程状态无法读取",
+)
+ORDER_STATES = _frozen(running="迁移中", finished="已完成", stopped="已停止")
+ORDER_STATE_TAGS = _frozen(running="run", finished="done", stopped="off")
+ITEM_STATES = _frozen(waiting="待迁移", migrated="已迁移", refused="不可迁移", gone="已办结或已在其他版本")
+
 ELEMENT_STATES = _frozen(active="办理中", late="超期", done="已完成", incident="异常")
 ELEMENT_STATE_TAGS = _frozen(active="run", late="late", done="done", incident="late")
 
@@ -152,6 +175,7 @@ ACTIONS = MappingProxyType(
         "claim": "签收",
         "release": "取消签收",
         "withdraw": "撤回申请",
+        "repair": "办件维护",
         "shorten": "缩短本级窗口",
         "extend": "延期",
         "except": "放行",

@@ -25,6 +25,7 @@ _HALL = Entry(section="hall", url="/hall", label="申报大厅")
 _CASES = Entry(section="cases", url="/cases", label="办件")
 _ROUNDS = Entry(section="rounds", url="/rounds", label="轮次与窗口")
 _MONITOR = Entry(section="monitor", url="/monitor", label="运行监控")
+_INCIDENTS = Entry(section="maintenance", url="/incidents", label="异常")
 _NOTICES = Entry(section="notices", url="/notices", label="通知")
 
 
@@ -38,6 +39,7 @@ def list_entries(actor: Actor) -> tuple[Entry, ...]:
         (_CASES, is_office or "administrator" in actor.roles),
         (_ROUNDS, True),
         (_MONITOR, bool(actor.roles & _SUPERVISING)),
+        (_INCIDENTS, "administrator" in actor.roles),
         (_NOTICES, True),
     )
     return tuple(entry for entry, is_shown in shown if is_shown)

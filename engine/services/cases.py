@@ -164,7 +164,8 @@ def _contents(actor: Actor, one: CaseFile) -> dict[str, Any]:
 def _actions(actor: Actor, one: CaseFile) -> frozenset[str]:
     is_possible = is_withdrawable(one.folder.definition, one.case, one.open_tasks)
     may_withdraw = is_possible and may(actor, Action.WITHDRAW_CASE, one.case.withdrawable_scope)
-    return frozenset({"withdraw"} if may_withdraw else ())
+    allowed = {"withdraw": may_withdraw, "repair": may(actor, Action.REPAIR_CASE, one.case.scope)}
+    return frozenset(name for name, is_allowed in allowed.items() if is_allowed)
 
 
 def read_case_revision(system: System, actor: Actor, case_id: int) -> int:

@@ -107,6 +107,7 @@ def preview_case(
         map_choices=_map_choices(plans),
         groups=_groups(plans),
         total=1,
+        revision=case.revision,
         examined=len(plans),
         possible=sum(plan.is_possible for plan in plans),
     )

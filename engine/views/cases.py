@@ -81,6 +81,7 @@ class CaseView:
     open_tasks: tuple[InboxRow, ...]
     #: Increases with every change; the live view compares it.
     revision: int
+    #: Subset of withdraw, repair.
     actions: frozenset[str]
     #: Whether form contents may be shown (an administrator sees only the course of the case).
     may_read_contents: bool

@@ -75,6 +75,8 @@ class MigrationPlanView:
     possible: int = 0
     #: The order that is at work on this version, or None.
     running_order: int | None = None
+    #: Of one case: its revision, which the migration has to name.
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,23 +47,30 @@ GOES_ELSEWHERE____ = "302 302 302 302 302 302 302 302 302 302"
 SETS_OFF__________ = "401 302 302 302 302 302 302 302 302 302"
 REVIEWER__________ = "401 403 404 403 302 404 404 404 404 404"
 MINISTRY__________ = "401 403 403 403 403 403 302 302 403 403"
+MAINTAINS_________ = "302 403 404 403 403 404 404 404 404 200"
 TABLE = {
     "GET /": GOES_ELSEWHERE____,
     "GET /accessibility": ALL_______________,
     "GET /cases": SIGNED_IN_________,
     "GET /cases/<int:case_id>": AND_ADMINISTRATOR_,
     "GET /cases/<int:case_id>/events": AND_ADMINISTRATOR_,
+    "GET /cases/<int:case_id>/repair": MAINTAINS_________,
+    # The owner of the procedure takes cases to another version without knowing more of them.
+    "GET /cases/<int:case_id>/repair/migrate": "302 403 404 403 403 404 404 404 200 200",
     "GET /cases/<int:case_id>/state": AND_ADMINISTRATOR_,
     "GET /completed": SIGNED_IN_________,
     "GET /hall": SIGNED_IN_________,
     "GET /healthz": ALL_______________,
     "GET /inbox": SIGNED_IN_________,
+    "GET /incidents": "302 403 403 403 403 403 403 403 403 200",
     "GET /login": "200 302 302 302 302 302 302 302 302 302",
     "GET /materials/<int:material_id>": PARTICIPANTS______,
+    "GET /migrations/<int:order_id>": SUPERVISORS_______,
     "GET /monitor": SUPERVISORS_______,
     "GET /monitor/<procedure_id>/<int:version>": SUPERVISORS_______,
     "GET /monitor/<procedure_id>/<int:version>/events": SUPERVISORS_______,
     "GET /monitor/<procedure_id>/<int:version>/state": SUPERVISORS_______,
+    "GET /monitor/<procedure_id>/<int:version>/migrate": SUPERVISORS_______,
     "GET /monitor/events": SUPERVISORS_______,
     "GET /monitor/state": SUPERVISORS_______,
     "GET /notices": SIGNED_IN_________,
@@ -74,12 +81,22 @@ TABLE = {
     "GET /static/<path:filename>": ALL_______________,
     "GET /tasks/<int:task_id>": PARTICIPANTS______,
     "GET /verify": ALL_______________,
+    # The case is in the version asked for already.
+    "POST /cases/<int:case_id>/repair/migrate": "401 403 404 403 403 404 404 404 422 422",
+    "POST /cases/<int:case_id>/repair/move": "401 403 404 403 403 404 404 404 404 302",
+    # Nothing has failed.
+    "POST /cases/<int:case_id>/repair/retry": "401 403 404 403 403 404 404 404 404 422",
+    "POST /cases/<int:case_id>/repair/variables": "401 403 404 403 403 404 404 404 404 302",
     "POST /cases/<int:case_id>/withdraw": "401 302 404 403 403 404 404 404 404 403",
     # The clock of this test is no simulated one; who may move that one is the demonstration's own test.
     "POST /clock": "401 403 403 403 403 403 403 403 403 403",
     "POST /hall/<int:round_id>/start": "401 409 403 403 403 403 403 403 403 403",
     "POST /login": "403 302 302 302 302 302 302 302 302 302",
     "POST /logout": "403 302 302 302 302 302 302 302 302 302",
+    # The order has come to its end.
+    "POST /migrations/<int:order_id>/stop": "401 403 403 403 403 403 403 403 409 409",
+    # The cases are in the version asked for already.
+    "POST /monitor/<procedure_id>/<int:version>/migrate": "401 403 403 403 403 403 403 403 422 422",
     "POST /notices/<int:notice_id>/read": "401 404 404 404 302 404 404 404 404 404",
     "POST /rounds": "401 404 404 404 404 404 302 302 404 404",
     "POST /rounds/<int:round_id>/except": MINISTRY__________,
@@ -99,6 +116,15 @@ TABLE = {
 }
 #: What an unsafe request carries where it needs more than the token.
 FIELDS = {
+    "POST /cases/<int:case_id>/repair/migrate": {"to": "1", "reason": "按新版办理。", "confirm": "yes"},
+    "POST /cases/<int:case_id>/repair/move": {"element": "fill_application", "reason": "退回重填。", "confirm": "yes"},
+    "POST /cases/<int:case_id>/repair/retry": {"reason": "再试一次。", "confirm": "yes"},
+    "POST /cases/<int:case_id>/repair/variables": {
+        "value.review_decision": '"agree"',
+        "reason": "更正。",
+        "confirm": "yes",
+    },
+    "POST /monitor/<procedure_id>/<int:version>/migrate": {"to": "1", "reason": "按新版办理。", "confirm": "yes"},
     "POST /cases/<int:case_id>/withdraw": {"reason": "材料有误。", "confirm": "yes"},
     "POST /clock": {"preset": "+60"},
     "POST /login": {"login_name": "dongguan", "password": DEMONSTRATION_PASSWORD},
@@ -150,7 +176,8 @@ class World:
     def send(self, route, person, *, with_token=True):
         """Send the request of a route as a person; undo whatever it did with the token."""
         method = route.partition(" ")[0]
-        fields = {**FIELDS.get(route, {}), "completion_key": self.examples["completion_key"]}
+        looked_at = {name: self.examples[name] for name in ("completion_key", "token", "revision")}
+        fields = {**FIELDS.get(route, {}), **looked_at}
         if with_token and person in self.sessions:
             fields["csrf_token"] = self.sessions[person].csrf_token
         answer = self.client(person).open(
@@ -217,12 +244,26 @@ def examples_of(offices, case_id, round_id):
         "task_id": task_id,
         "completion_key": one(f"SELECT completion_key FROM user_task WHERE id = {task_id}"),
         "material_id": one("SELECT min(id) FROM material"),
+        "token": one(f"SELECT token_id FROM user_task WHERE id = {task_id}"),
+        "revision": one("SELECT revision FROM process_instance"),
+        "order_id": finished_order(offices),
         "number": one("SELECT number FROM receipt"),
         "notice_id": one("SELECT max(id) FROM notice WHERE organisation_id = 'guangdong_department'"),
         "procedure_id": "city_application",
         "version": 1,
         "filename": "site.css",
     }
+
+
+def finished_order(offices):
+    """An order to migrate cases that has come to its end."""
+    query = (
+        "INSERT INTO migration_order (procedure_id, from_definition_id, to_definition_id, reason, state, ordered_by, "
+        "ordered_at) SELECT procedure_id, id, id, '', 'finished', jsonb_build_object('name', ''), now() "
+        "FROM procedure_definition LIMIT 1 RETURNING id"
+    )
+    with offices.system.database.transaction() as connection:
+        return connection.exec_driver_sql(query).scalar_one()
 
 
 def routes(app):

@@ -10,7 +10,9 @@ from web.views import (
     hall,
     health,
     inbox,
+    maintenance,
     materials,
+    migrations,
     monitor,
     notices,
     receipts,
@@ -19,7 +21,22 @@ from web.views import (
     tasks,
 )
 
-MODULES = (sign_in, inbox, tasks, materials, receipts, hall, cases, rounds, monitor, notices, demonstration, health)
+MODULES = (
+    sign_in,
+    inbox,
+    tasks,
+    materials,
+    receipts,
+    hall,
+    cases,
+    maintenance,
+    rounds,
+    monitor,
+    migrations,
+    notices,
+    demonstration,
+    health,
+)
 
 
 def register_blueprints(app: Flask) -> None:
