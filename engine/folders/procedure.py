@@ -119,10 +119,15 @@ class Procedure:
     lanes: Mapping[str, LaneRule]
     starters: StarterRule
     eligibility: tuple[EligibilityRule, ...]
-    #: Kind of the title (称号) that it deals with: expressions read the applicant's as `title`. "" when it has none.
-    title_kind: str
+    #: Kinds of the title (称号) that it deals with, often one: expressions read the applicant's as `title`.
+    title_kinds: tuple[str, ...]
     #: The cases that the clock begins by itself, or None.
     cycle: CycleRule | None
+
+    @property
+    def title_kind(self) -> str:
+        """The first of the kinds, or ""."""
+        return next(iter(self.title_kinds), "")
 
     @property
     def renewal_months(self) -> int:
@@ -152,11 +157,19 @@ def read_procedure(document: Section) -> Procedure:
         lanes={name: _read_lane(entry) for name, entry in document.named_sections("lanes")},
         starters=_read_starters(document),
         eligibility=_read_eligibility(document),
-        title_kind=document.text("title_kind", required=False) or (cycle.title if cycle else ""),
+        title_kinds=_read_title_kinds(document) or ((cycle.title,) if cycle and cycle.title else ()),
         cycle=cycle,
     )
     document.finish()
     return procedure
+
+
+def _read_title_kinds(document: Section) -> tuple[str, ...]:
+    """Return the kinds of `title_kind`, which is one text or a list: a title keeps the name it was granted under."""
+    if isinstance(document.content.get("title_kind"), list):
+        return document.texts("title_kind")
+    kind = document.text("title_kind", required=False)
+    return (kind,) if kind else ()
 
 
 def _read_reference(entry: Section) -> ReferenceDocument:

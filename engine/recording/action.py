@@ -100,9 +100,9 @@ class CaseAction:
     def _title(self) -> dict[str, Any]:
         """Return the applicant's title in force, for a procedure that deals with titles of some kind."""
         procedure = self.folder.procedure
-        if not procedure.title_kind:
+        if not procedure.title_kinds:
             return {}
-        row = titles.read_live(self.connection, self.case.applicant_id, procedure.title_kind)
+        row = titles.read_live(self.connection, self.case.applicant_id, *procedure.title_kinds)
         return {"title": title_fact(row, procedure.renewal_months)}
 
     def context(self) -> Context:

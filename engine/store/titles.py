@@ -48,10 +48,10 @@ def find_title(connection: Connection, holder_id: str, kind: str, *, only_live: 
     return connection.execute(query.order_by(*_MEANT).limit(1).with_for_update()).one_or_none()
 
 
-def read_live(connection: Connection, holder_id: str, kind: str) -> Row | None:
-    """Return the holder's title of a kind that is in force, not locked, or None."""
-    query = select(title).where(_titles.holder_id == holder_id, _titles.kind == kind, _titles.status.in_(LIVE))
-    return connection.execute(query).one_or_none()
+def read_live(connection: Connection, holder_id: str, *kinds: str) -> Row | None:
+    """Return the holder's title of these kinds that is in force, not locked, or None; of several, the latest."""
+    query = select(title).where(_titles.holder_id == holder_id, _titles.kind.in_(kinds), _titles.status.in_(LIVE))
+    return connection.execute(query.order_by(_titles.granted_on.desc(), _titles.id.desc()).limit(1)).one_or_none()
 
 
 def read_title(connection: Connection, title_id: int) -> Row:
