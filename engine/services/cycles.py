@@ -17,7 +17,7 @@ from engine.clock import local
 from engine.cycles import BEGIN, plan_cycles
 from engine.errors import ExecutionError
 from engine.folders.cycles import CycleRule
-from engine.opening import Opening, case_values
+from engine.opening import Opening, new_case
 from engine.recording import CaseAction, record
 from engine.store import cases, cycles, notices, operation, organisations, rounds, titles
 from engine.store.organisations import OrganisationTree
@@ -77,20 +77,18 @@ class Step:
     def begin(self) -> bool:
         """Begin the holder's case at the instant its window opened; False when the title is no longer in force."""
         row, holding = self.row, self._holding
-        if holding is None or row.cycle_instance_id is not None:
+        if holding is None or row.instance_id is not None:
             return False
         opening = Opening(
-            applicant=self._tree.organisations[row.cycle_organisation_id],
+            applicant=self._tree.organisations[row.organisation_id],
             started_by=BY_THE_CLOCK,
-            known_to=row.cycle_organisation_id,
+            known_to=row.organisation_id,
             at=row.due_at,
-            slot=row.cycle_cycle_key,
+            slot=row.cycle_key,
         )
-        values = case_values(self.connection, self._round, self._tree, opening, self._windows(holding.granted_by))
-        action = CaseAction.begin(
-            self.system, self.connection, cases.insert_case(self.connection, values), None, row.due_at
-        )
-        record(action, runtime.start(action.context()), "case_started", details={"cycle": row.cycle_cycle_key})
+        case = new_case(self.connection, self._round, self._tree, opening, self._windows(holding.granted_by))
+        action = CaseAction.begin_first(self.system, self.connection, case, None, row.due_at)
+        record(action, runtime.start(action.context()), "case_started", details={"cycle": row.cycle_key})
         cycles.note_case(self.connection, row.cycle_id, action.case.id)
         self._tell(f"可以办理：{self._name}", f"办理时间至{self._last_day} 24:00（含当日）。", action.case.id)
         return True
@@ -104,22 +102,22 @@ class Step:
         self._tell(
             f"提醒：{self._name}{left}",
             f"“{holding.kind}”的{self._name}于{self._last_day} 24:00（含当日）截止，尚未提交，请及时办理。",
-            row.cycle_instance_id,
+            row.instance_id,
         )
         event = titles.event_by(
             None,
             row.due_at,
             "reminded",
             reason=f"{self._name}：{left}",
-            instance_id=row.cycle_instance_id,
-            details={"days_before": row.days_before, "cycle": row.cycle_cycle_key},
+            instance_id=row.instance_id,
+            details={"days_before": row.days_before, "cycle": row.cycle_key},
         )
         titles.change_title(self.connection, titles.lock_title(self.connection, holding.id), {}, event)
         return True
 
     @cached_property
     def _holding(self) -> Row | None:
-        return titles.read_live(self.connection, self.row.cycle_organisation_id, self.row.title_kind)
+        return titles.read_live(self.connection, self.row.organisation_id, self.row.title_kind)
 
     @cached_property
     def _tree(self) -> OrganisationTree:
@@ -127,7 +125,7 @@ class Step:
 
     @cached_property
     def _round(self) -> RoundContext:
-        found = rounds.standing_round(self.connection, self.row.cycle_procedure_id)
+        found = rounds.standing_round(self.connection, self.row.procedure_id)
         if found is None:
             raise ExecutionError("事项没有常设轮次，不能按周期发起；请流程负责人写明 rounds: standing 并重新发布。")
         return round_context(self.system, self.connection, found)
@@ -145,27 +143,27 @@ class Step:
 
     @property
     def _last_day(self) -> str:
-        return f"{last_day(self.row.cycle_closes_at):%Y年%m月%d日}"
+        return f"{last_day(self.row.closes_at):%Y年%m月%d日}"
 
     @property
     def _is_unfiled(self) -> bool:
-        if self.row.cycle_instance_id is None:
+        if self.row.instance_id is None:
             return True
-        case = cases.read_case(self.connection, self.row.cycle_instance_id)
+        case = cases.read_case(self.connection, self.row.instance_id)
         return case.submitted_at is None and case.ended_at is None
 
     def _windows(self, organisation_id: str) -> Mapping[str, LevelWindow]:
         """Return the windows of the case: those of the year it begins in, and the one that the cycle counted."""
         folder, row = self._round.folder, self.row
-        year = local(row.cycle_opens_at).year
+        year = local(row.opens_at).year
         windows = {one.window_id: one for one in folder.windows_for_year(year, organisation_id=organisation_id)}
         rule = folder.windows[self._rule.window]
         windows[rule.id] = LevelWindow(
             window_id=rule.id,
             organisation_id=organisation_id,
             level=rule.level,
-            opens_at=row.cycle_opens_at,
-            closes_at=row.cycle_closes_at,
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
             name=rule.name,
             basis=rule.basis,
             mark=rule.mark,
@@ -174,7 +172,7 @@ class Step:
 
     def _tell(self, title: str, body: str, case_id: int | None) -> None:
         """Write a notice to the holder's office and to the offices whose steps the window gates."""
-        holder, folder = self.row.cycle_organisation_id, self._round.folder
+        holder, folder = self.row.organisation_id, self._round.folder
         offices = offices_for(folder, self._tree, holder)
         lanes = {folder.definition.elements[gate].lane for gate in folder.windows[self._rule.window].gates}
         recipients = {(offices[lane], folder.procedure.lanes[lane].role) for lane in lanes if lane in offices}
@@ -192,5 +190,5 @@ def _give_up(system: System, step_id: int, error: ExecutionError) -> None:
         if row is None or row.state != "waiting":
             return
         cycles.mark_step(connection, step_id, "failed", now)
-        incident = {"instance_id": row.cycle_instance_id, "element_id": error.element_id, "action": "take_cycle_step"}
+        incident = {"instance_id": row.instance_id, "element_id": error.element_id, "action": "take_cycle_step"}
         operation.insert_incident(connection, {**incident, "sentence": error.sentence, "raised_at": now})

@@ -83,7 +83,7 @@ def next_step(connection: Connection, now: datetime) -> datetime | None:
 
 def lock_step(connection: Connection, step_id: int) -> Row | None:
     """Return a step with its cycle, both locked, or None."""
-    columns = (*(column.label(f"cycle_{column.name}") for column in title_cycle.c), _titles.kind.label("title_kind"))
+    columns = (*(column for column in title_cycle.c if column.name != "id"), _titles.kind.label("title_kind"))
     query = (
         select(cycle_step, *columns)
         .join(title_cycle, _cycles.id == _steps.cycle_id)
