@@ -19,8 +19,8 @@ from engine.clock import ZONE
 from engine.folders import Folder, LaneRule
 from engine.recording import WINDOW_EXTENDED, WITHDRAWN
 from engine.services import cases, definitions, inbox, materials, organisations, rounds, timers, windows
-from engine.store import tasks
-from engine.views import CaseView, ExtensionRequest, RoundNotice
+from engine.store import history, tasks
+from engine.views import CaseView, ExtensionRequest, HistoryEvent, RoundNotice
 from tests.support.offices import REPOSITORY, Offices
 
 PROCEDURES = REPOSITORY / "bpmn"
@@ -190,8 +190,8 @@ class Cast:
         ]
 
     def _seats(self) -> list[tuple[str, int]]:
-        """Return (role, number) of every expert of every lane that is named one by one."""
-        named = [rule.role for rule in self.folder.procedure.lanes.values() if rule.named]
+        """Return (role, number) of every expert, where a procedure names the offices of a lane one by one."""
+        named = {rule.role for rule in self.folder.procedure.lanes.values() if rule.named}
         return [(role, number) for role in named for number in range(1, EXPERTS + 1)]
 
     def _accounts(self) -> list[tuple[str, str, str]]:
@@ -289,7 +289,8 @@ class Course:
         task_id = self.offices.task(login, step["task"])
         if "panel" in step:
             experts = inbox.read_task(self.offices.system, self.offices.actor(login), task_id).context["experts"]
-            values |= {"panel": [expert["value"] for expert in experts[: step["panel"]]]}
+            drawn = [expert["value"] for expert in experts[: step["panel"]]]
+            values |= {"panel": drawn, "panel_leader": drawn[0]}
         self._replace(login, task_id, files)
         self.offices.complete(login, step["task"], values, files=files)
 
@@ -346,9 +347,14 @@ class Course:
         self.offices.clock.move_to(row.release_at)
         timers.fire_timer(system, row.id)
 
+    def _events(self) -> list[HistoryEvent]:
+        """Return the whole course, oldest first: what the applicant reads of it leaves out the sealed sheets."""
+        with self.offices.system.database.reading() as connection:
+            return list(reversed(history.read_history(connection, self.case_id)))
+
     def _compare(self, step: dict[str, Any]) -> None:
         view = self.view()
-        fresh = list(reversed(view.history))[self._seen :]
+        fresh = self._events()[self._seen :]
         self._seen += len(fresh)
         passed = [name for event in fresh for name in event.details.get("passed", ())]
         self.passed += passed
