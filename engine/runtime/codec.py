@@ -29,8 +29,8 @@ from engine.runtime.workflow import CaseWorkflow, SubWorkflow
 
 MAGIC = b"GCRT"
 FORMAT = 2
-#: Number of parts by format.
-_PARTS = {1: 5, 2: 6}
+#: Number of parts of every format that is read.
+FORMATS = {1: 5, 2: 6}
 _HEADER = len(MAGIC) + 1 + 32
 
 
@@ -82,8 +82,8 @@ def load(definition: Definition, state: bytes, session: Session) -> CaseWorkflow
 def _content(state: bytes) -> Any:
     if len(state) < _HEADER or not state.startswith(MAGIC):
         raise StateDamaged(reason="not a state")
-    if state[len(MAGIC)] not in _PARTS:
-        raise StateDamaged(reason=f"format {state[len(MAGIC)]}, expected one of {list(_PARTS)}")
+    if state[len(MAGIC)] not in FORMATS:
+        raise StateDamaged(reason=f"format {state[len(MAGIC)]}, expected one of {list(FORMATS)}")
     content = state[_HEADER:]
     if sha256(content).digest() != state[len(MAGIC) + 1 : _HEADER]:
         raise StateDamaged(reason="checksum does not match")
@@ -91,7 +91,7 @@ def _content(state: bytes) -> Any:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise StateDamaged(reason=str(error)) from error
-    if not isinstance(found, list) or len(found) != _PARTS[state[len(MAGIC)]]:
+    if not isinstance(found, list) or len(found) != FORMATS[state[len(MAGIC)]]:
         raise StateDamaged(reason="unknown content")
     return found
 
