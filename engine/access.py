@@ -32,8 +32,12 @@ class Action(StrEnum):
     EXTEND_WINDOW = "extend_window"
     GRANT_EXCEPTION = "grant_exception"
     READ_ROUNDS = "read_rounds"
+    READ_TITLES = "read_titles"
+    REGISTER_TITLE = "register_title"
     MONITOR = "monitor"
     DEPLOY = "deploy"
+    READ_OUTBOX = "read_outbox"
+    DECIDE_OBJECTIONS = "decide_objections"
     MIGRATE_CASES = "migrate_cases"
     REPAIR_CASE = "repair_case"
     READ_INCIDENTS = "read_incidents"
@@ -129,7 +133,11 @@ _PROCEDURE_RULES: dict[Action, Callable[[Actor, ProcedureScope], bool]] = {
 }
 _ROLE_RULES: dict[Action, Callable[[Actor], bool]] = {
     Action.READ_ROUNDS: lambda actor: True,
+    Action.READ_TITLES: lambda actor: True,
+    # Offices that grant a title may enter it too (OfficeScope).
+    Action.REGISTER_TITLE: _is_administrator,
     Action.MONITOR: lambda actor: bool(actor.roles & {"administrator", "process_owner"}),
+    Action.READ_OUTBOX: lambda actor: "administrator" in actor.roles,
     Action.DEPLOY: lambda actor: "process_owner" in actor.roles,
     Action.READ_INCIDENTS: _is_administrator,
 }

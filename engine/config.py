@@ -7,7 +7,7 @@ clock, a secret key of its own, no demonstration account). Every other name has 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +24,20 @@ MEBIBYTE = 1024 * 1024
 
 class SettingRefused(EngineError):
     """The environment asks for something that cannot work; the program does not start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How packages leave: written into `var/outbox` unless a mail server is named."""
+
+    #: None: dry run.
+    host: str | None = None
+    port: int = 465
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = "guicheng@localhost"
+    #: Domains that packages may be sent to at all, besides being named by the round.
+    domains: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +65,11 @@ class Settings:
     max_upload_bytes: int
     session_idle: timedelta
     session_absolute: timedelta
+    #: How people outside reach the pages: the beginning of addresses in QR codes.
+    public_url: str = "http://127.0.0.1:8000"
+    #: An office's own 仿宋, 小标宋, 黑体, 楷体 and 宋体, or None.
+    fonts: Path | None = None
+    mail: MailSettings = field(default_factory=MailSettings)
 
     @property
     def is_demonstration(self) -> bool:
@@ -61,6 +80,11 @@ class Settings:
     def files(self) -> Path:
         """Return the folder of uploaded files, outside anything a web server serves."""
         return self.var / "files"
+
+    @property
+    def outbox(self) -> Path:
+        """Return the folder that packages are written to in a dry run."""
+        return self.var / "outbox"
 
     @property
     def database_folder(self) -> Path:
@@ -74,7 +98,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Args:
         environment: usually `os.environ`. Names: MODE, HOST, PORT, DATABASE_URL, VAR, BPMN, SECRET_KEY, THREADS,
             WORKER_THREADS, TRUSTED_PROXIES, DEMONSTRATION_START, MAX_UPLOAD_MEBIBYTES, SESSION_IDLE_MINUTES,
-            SESSION_HOURS. An empty value counts as absent.
+            SESSION_HOURS, PUBLIC_URL, FONTS, SMTP_HOST, SMTP_PORT, SMTP_USER, SMTP_PASSWORD, MAIL_SENDER,
+            MAIL_DOMAINS. An empty value counts as absent.
 
     Raises:
         SettingRefused: a value is outside what can work, or production has no secret key of its own.
@@ -98,6 +123,34 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         max_upload_bytes=_number(given, "MAX_UPLOAD_MEBIBYTES", 20, 1, 1024) * MEBIBYTE,
         session_idle=timedelta(minutes=_number(given, "SESSION_IDLE_MINUTES", 30, 1, 1440)),
         session_absolute=timedelta(hours=_number(given, "SESSION_HOURS", 12, 1, 168)),
+        public_url=_public_url(given),
+        fonts=Path(given["FONTS"]).resolve() if "FONTS" in given else None,
+        mail=_mail(given),
+    )
+
+
+def _public_url(given: Mapping[str, str]) -> str:
+    host, port = given.get("HOST", "127.0.0.1"), _number(given, "PORT", 8000, 0, 65535)
+    url = given.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise SettingRefused(f"PUBLIC_URL 应以 http:// 或 https:// 开头，现在是“{url}”。 Not an http address.")
+    return url
+
+
+def _mail(given: Mapping[str, str]) -> MailSettings:
+    domains = {part.strip().lower() for part in given.get("MAIL_DOMAINS", "").split(",") if part.strip()}
+    if "SMTP_HOST" in given and (not domains or "MAIL_SENDER" not in given):
+        raise SettingRefused(
+            "设置 SMTP_HOST 后，还须设置 MAIL_SENDER（发件地址）和 MAIL_DOMAINS（允许寄往的域名，用逗号分开）。"
+            " SMTP_HOST needs MAIL_SENDER and MAIL_DOMAINS."
+        )
+    return MailSettings(
+        host=given.get("SMTP_HOST"),
+        port=_number(given, "SMTP_PORT", 465, 1, 65535),
+        user=given.get("SMTP_USER", ""),
+        password=given.get("SMTP_PASSWORD", ""),
+        sender=given.get("MAIL_SENDER", "guicheng@localhost"),
+        domains=frozenset(domains),
     )
 
 

@@ -17,11 +17,22 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from engine.jobs import CLOSE_CASE, DELIVER_NOTICE, FIRE_TIMER, MIGRATE_CASES, QUEUE, TAKE_CYCLE_STEP
+from engine.jobs import (
+    CLOSE_CASE,
+    DELIVER_NOTICE,
+    FIRE_TIMER,
+    MIGRATE_CASES,
+    QUEUE,
+    RENDER_DOCUMENT,
+    SEND_PACKAGE,
+    TAKE_CYCLE_STEP,
+)
 from engine.services.closings import close_case
 from engine.services.cycles import take_step
+from engine.services.documents import render_document
 from engine.services.migration_orders import carry_on
 from engine.services.notices import deliver_notice
+from engine.services.outbox import send_package
 from engine.services.timers import fire_timer
 from engine.system import System
 
@@ -98,6 +109,14 @@ def make_app(system: System) -> App:
     for name, work in WORK.items():
         app.task(name=name, queue=QUEUE, retry=RETRY)(_bound(system, work))
 
+    @app.task(name=RENDER_DOCUMENT, queue=QUEUE, retry=RETRY)
+    def render(document_id: int) -> None:
+        render_document(system, document_id)
+
+    @app.task(name=SEND_PACKAGE, queue=QUEUE, retry=RETRY)
+    def send(outbox_id: int) -> None:
+        send_package(system, outbox_id)
+
     @app.periodic(cron="* * * * *")
     @app.task(name="drop_broken_off_jobs", queue=QUEUE, queueing_lock="drop_broken_off_jobs", pass_context=True)
     async def drop(context: JobContext, timestamp: int) -> None:
@@ -143,7 +162,12 @@ def sweep_files(system: System) -> int:
 
     def named_by_rows(names: Collection[str]) -> set[str]:
         with system.database.reading() as connection:
-            query = "SELECT storage_name FROM material WHERE storage_name = ANY(%(names)s)"
+            query = """
+                SELECT storage_name FROM material WHERE storage_name = ANY(%(names)s)
+                UNION SELECT storage_name FROM outbox WHERE storage_name = ANY(%(names)s)
+                UNION SELECT file ->> 'storage_name' FROM official_document, jsonb_array_elements(files) AS file
+                WHERE file ->> 'storage_name' = ANY(%(names)s)
+            """
             return set(connection.exec_driver_sql(query, {"names": list(names)}).scalars())
 
     removed = system.files.sweep(named_by_rows, before=system.wall.now() - ORPHAN_AGE)

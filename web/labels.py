@@ -141,6 +141,13 @@ HISTORY_KINDS = _frozen(
     token_moved="移动环节",
     variables_changed="修改流程变量",
     exception_granted="放行",
+    document_issued="制发文书",
+    published="公开发布",
+    publication_ended="公示期满",
+    publication_prolonged="延长公示",
+    objection_received="收到异议",
+    objection_answered="答复异议",
+    package_sent="寄送材料包",
     title_granted="授予称号",
     title_renewed="继续授予称号",
     title_changed="称号状态变更",
@@ -164,7 +171,19 @@ HISTORY_TONES = _frozen(
 )
 #: What the engine does by itself: whoever set it off is named at the event before it.
 IMPERSONAL_KINDS = frozenset(
-    {"task_opened", "task_cancelled", "receipt_issued", "notice_sent", "window_closed", "timer_fired", "case_ended"}
+    {
+        "document_issued",
+        "published",
+        "publication_ended",
+        "package_sent",
+        "task_opened",
+        "task_cancelled",
+        "receipt_issued",
+        "notice_sent",
+        "window_closed",
+        "timer_fired",
+        "case_ended",
+    }
 )
 
 #: Buttons of a task, a case and a round.

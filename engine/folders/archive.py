@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 
 from engine.errors import DefinitionRefused, Problem
+from engine.folders.templates import with_shared_templates
 
 MOST_FILES = 500
 MOST_BYTES = 50 * 1024 * 1024
@@ -27,7 +28,9 @@ _UNIX = 3
 
 
 def load_directory(path: Path) -> dict[str, bytes]:
-    """Read a procedure's directory. Hidden files and directories are passed over.
+    """Read a procedure's directory, with the shared templates of documents that its diagrams name.
+
+    Hidden files and directories are passed over.
 
     Returns:
         Path inside the folder, with slashes -> content.
@@ -48,7 +51,7 @@ def load_directory(path: Path) -> dict[str, bytes]:
             files[name] = stream.read(left + 1)
         left -= len(files[name])
         _check_total(MOST_BYTES - left)
-    return files
+    return with_shared_templates(files, path.parent / "documents")
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, str]]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from engine.calendars import LevelWindow
+from engine.documents import Template
 from engine.errors import DefinitionRefused, Problem
 from engine.folders import procedure as procedure_file
 from engine.folders import windows as windows_file
 from engine.folders.archive import digest_of
 from engine.folders.checks import Draft, check_folder
+from engine.folders.diagrams import Place, read_places
 from engine.folders.documents import Section, read_document
 from engine.folders.names import fact_names, kept_names
 from engine.folders.procedure import Procedure, read_procedure
+from engine.folders.templates import check_templates, read_templates, template_names
 from engine.folders.windows import Schedule, TimeLimit, WindowRule, read_schedule, windows_for_year
 from engine.language import compile_expression
 from engine.runtime import Definition, read_definition
@@ -40,6 +43,10 @@ class Folder:
     kept_names: frozenset[str]
     #: Facts of the engine that some expression names; those that cost a query are counted only then.
     fact_names: frozenset[str]
+    #: Templates of documents that the diagrams name, by file name.
+    templates: Mapping[str, Template] = field(repr=False)
+    #: Parameters of operations as written, by element: only literal texts may have placeholders.
+    written: Mapping[str, Mapping[str, str]] = field(repr=False)
     #: What deserves a second look and does not keep the folder from being deployed.
     warnings: tuple[Problem, ...]
 
@@ -72,22 +79,40 @@ def read_folder(files: Mapping[str, bytes], *, operations: Collection[str], name
         problems=problems,
     )
     check_folder(draft)
+    places = read_places(files)
+    templates = _read_templates(draft, places)
     if draft.problems or draft.procedure is None or draft.schedule is None or draft.definition is None:
         raise DefinitionRefused(tuple(dict.fromkeys(draft.problems)))
-    return _assemble(draft, digest, draft.procedure, draft.schedule, draft.definition)
+    return _assemble(draft, places, templates, (draft.procedure, draft.schedule, draft.definition))
 
 
-def _assemble(draft: Draft, digest: str, procedure: Procedure, schedule: Schedule, definition: Definition) -> Folder:
+def _read_templates(draft: Draft, places: tuple[Place, ...]) -> dict[str, Template]:
+    templates = read_templates(draft.files, places, draft.problems)
+    draft.problems.extend(check_templates(templates, draft.files, places, draft.forms))
+    return templates
+
+
+def _assemble(
+    draft: Draft,
+    places: tuple[Place, ...],
+    templates: Mapping[str, Template],
+    read: tuple[Procedure, Schedule, Definition],
+) -> Folder:
+    procedure, schedule, definition = read
+    offices = {rule.named for rule in procedure.lanes.values() if rule.named}
+    asked_for = template_names(templates) | offices
     return Folder(
-        digest=digest,
+        digest=digest_of(draft.files),
         files=draft.files,
         procedure=procedure,
         definition=definition,
         forms=draft.forms,
         windows=schedule.windows,
         time_limits=schedule.time_limits,
-        kept_names=kept_names(definition, draft.forms),
-        fact_names=fact_names(definition, draft.forms),
+        kept_names=kept_names(definition, draft.forms, asked_for),
+        fact_names=fact_names(definition, draft.forms, asked_for),
+        templates=templates,
+        written={place.id: place.parameters for place in places if place.operation},
         warnings=tuple(draft.warnings),
     )
 

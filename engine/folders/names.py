@@ -13,21 +13,25 @@ from forms import Component, Form
 from forms.expressions import ROW_NAMES
 
 
-def kept_names(definition: Definition, forms: Mapping[str, Form]) -> frozenset[str]:
+def kept_names(
+    definition: Definition, forms: Mapping[str, Form], asked_for: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """Return the form fields whose values become case variables; results that instances give are among them.
 
-    These are the fields that a diagram names, that another form names, or that several forms ask for under the same
-    name, so that the later form begins with what the earlier one said.
+    These are the fields that a diagram names, that another form or a template of a document names (`asked_for`), or
+    that several forms ask for under the same name, so that the later form begins with what the earlier one said.
     """
     fields = Counter(name for form in forms.values() for name in form.field_names)
-    named = definition.variable_names.union(*(_foreign_names(form) for form in forms.values()))
+    named = definition.variable_names.union(asked_for, *(_foreign_names(form) for form in forms.values()))
     results = {element.result for element in definition.elements.values()}
     return frozenset(name for name, forms_with_it in fields.items() if name in named | results or forms_with_it > 1)
 
 
-def fact_names(definition: Definition, forms: Mapping[str, Form]) -> frozenset[str]:
-    """Return the facts of the engine that some expression of the diagram or of a form names."""
-    return FACTS & definition.variable_names.union(*(_foreign_names(form) for form in forms.values()))
+def fact_names(
+    definition: Definition, forms: Mapping[str, Form], asked_for: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Return the facts of the engine that some expression of the diagram, of a form or of a template names."""
+    return FACTS & definition.variable_names.union(asked_for, *(_foreign_names(form) for form in forms.values()))
 
 
 def check_names(definition: Definition, places: Iterable[Place], forms: Mapping[str, Form]) -> Iterator[Problem]:

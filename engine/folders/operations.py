@@ -8,6 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.folders.document_operations import (
+    PUBLICATION_KINDS,
+    check_document_call,
+    check_package_call,
+    check_publication_call,
+)
 from engine.folders.notices import check_notice
 from engine.folders.procedure import Procedure
 from engine.folders.title_operations import check_title_call
@@ -33,6 +39,8 @@ class Operation:
 
     label: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    #: Whether any other parameter is a value under the name it has.
+    takes_values: bool = False
     #: What only this operation has to ask of its parameters.
     check: Check | None = None
 
@@ -120,6 +128,37 @@ OPERATIONS: Mapping[str, Operation] = {
         label="撤销认定",
         parameters={"scheme": _SCHEME, "ground": _REASON, "party": _PARTY},
     ),
+    "make_document": Operation(
+        label="制发文书",
+        parameters={
+            "template": Parameter(label="模板的文件名"),
+            "title": Parameter(label="标题"),
+            "series": Parameter(label="发文字号的文种，如函，不写则不编号", is_required=False),
+            "to": Parameter(label="送达对象", is_required=False),
+            "addressee": Parameter(label="主送机关的写法，不写为送达对象的名称", is_required=False),
+        },
+        takes_values=True,
+        check=check_document_call,
+    ),
+    "publish": Operation(
+        label="公开发布",
+        parameters={
+            "kind": Parameter(label="种类", is_required=False, among=PUBLICATION_KINDS),
+            "title": Parameter(label="标题"),
+            "body": Parameter(label="正文"),
+            "working_days": Parameter(label="公示的工作日数，不写为 5", is_required=False),
+        },
+        check=check_publication_call,
+    ),
+    "send_package": Operation(
+        label="寄送材料包",
+        parameters={
+            "mailbox": Parameter(label="轮次所设接收邮箱的代号"),
+            "title": Parameter(label="邮件标题"),
+            "body": Parameter(label="邮件正文", is_required=False),
+        },
+        check=check_package_call,
+    ),
     "close_cases": Operation(
         label="终止其他办件",
         parameters={"procedures": Parameter(label="事项编号，用逗号分开"), "reason": _REASON, "party": _PARTY},
@@ -130,7 +169,8 @@ OPERATIONS: Mapping[str, Operation] = {
 def check_call(name: str, given: Mapping[str, str], procedure: Procedure) -> Iterator[str]:
     """Yield what is wrong with a call of a known operation, as Chinese sentences."""
     operation = OPERATIONS[name]
-    for unknown in sorted(given.keys() - operation.parameters.keys()):
+    unknown_names = set() if operation.takes_values else given.keys() - operation.parameters.keys()
+    for unknown in sorted(unknown_names):
         known = "、".join(operation.parameters) or "（没有参数）"
         yield f"操作“{operation.label}”没有参数“{unknown}”，可以写：{known}。"
     for key, parameter in operation.parameters.items():

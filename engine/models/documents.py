@@ -150,6 +150,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("note", Text, nullable=False, server_default=""),
     instant("created_at"),
+    #: When it was last tried; for one that left, when it did.
     instant("sent_at", nullable=True),
     Column("address", Text, nullable=False, server_default=""),
     #: The package: what was in the case when the message was written, frozen as a list.

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from engine import runtime
 from engine.recording.action import ONE_MICROSECOND, CaseAction
 from engine.recording.outcome import record
+from engine.recording.publications import PUBLICATION_ENDED
 from engine.store import timers
 
 
@@ -29,6 +30,9 @@ def fire(action: CaseAction, row: Row) -> runtime.Progress:
 
 def _run(action: CaseAction, row: Row) -> tuple[str, runtime.Progress]:
     state = action.case.engine_state
+    if row.message == PUBLICATION_ENDED:
+        # The diagram may have gone another way, or come here by a longer one: the period has ended all the same.
+        return "publication_ended", runtime.send_message(action.context(), state, row.message, {}, keep=True)
     if row.message is not None:
         return "window_extended", runtime.send_message(action.context(), state, row.message, {})
     kind = "window_closed" if row.window_id is not None else "timer_fired"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from engine.errors import ExecutionError
-from engine.folders import EVERYBODY, PLACEHOLDER, read_recipients
-from engine.language import FeelError, evaluate
+from engine.folders import EVERYBODY, read_recipients
 from engine.recording.action import CaseAction
+from engine.recording.texts import filled_text
 from engine.runtime import Effect
 from engine.store import notices
 
@@ -17,8 +15,8 @@ def send_notices(action: CaseAction, effects: Sequence[Effect]) -> None:
     """Add the notices of these effects and nudge their delivery."""
     rows = []
     for effect in effects:
-        title, body = (_filled(action, effect, name) for name in ("title", "body"))
-        for organisation_id, role in _recipients(action, str(effect.parameters.get("to", ""))):
+        title, body = (filled_text(action, effect, name) for name in ("title", "body"))
+        for organisation_id, role in recipients_of(action, str(effect.parameters.get("to", ""))):
             rows.append(
                 {
                     "instance_id": action.case.id,
@@ -34,7 +32,7 @@ def send_notices(action: CaseAction, effects: Sequence[Effect]) -> None:
         notices.add_notices(action.batch, rows)
 
 
-def _recipients(action: CaseAction, to: str) -> list[tuple[str, str]]:
+def recipients_of(action: CaseAction, to: str) -> list[tuple[str, str]]:
     """Return (organisation, role) for `applicant`, a lane's role, several roles with commas, or `all` participants."""
     wanted = set(read_recipients(to))
     if EVERYBODY in wanted:
@@ -44,19 +42,3 @@ def _recipients(action: CaseAction, to: str) -> list[tuple[str, str]]:
         for lane_id, rule in action.folder.procedure.lanes.items()
         if lane_id in action.case.offices and ({lane_id, rule.role} & wanted)
     ]
-
-
-def _filled(action: CaseAction, effect: Effect, name: str) -> str:
-    """Return a text with its `{FEEL}` placeholders replaced; what has no value is left out."""
-    context = {**action.changes.get("variables", action.case.variables), **action.facts()}
-
-    def value(placeholder: re.Match[str]) -> str:
-        try:
-            found = evaluate(f"string({placeholder[1]})", context)
-        except FeelError as error:
-            raise ExecutionError(
-                f"通知文字中的“{placeholder[0]}”无法计算：{error.message}", element_id=effect.element_id
-            ) from error
-        return found if isinstance(found, str) else ""
-
-    return PLACEHOLDER.sub(value, str(effect.parameters.get(name, "")))

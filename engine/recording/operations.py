@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.recording.action import CaseAction
+from engine.recording.documents import make_documents
 from engine.recording.findings import close_cases, lift_findings, record_findings
 from engine.recording.limits import count_towards_limits
 from engine.recording.notices import send_notices
+from engine.recording.packages import send_packages
+from engine.recording.publications import publish
 from engine.recording.receipts import issue_receipt
 from engine.recording.titles import change_titles, grant_titles, record_stars, renew_titles
 from engine.runtime import Effect
@@ -27,6 +30,9 @@ PERFORMERS: Mapping[str, Performer] = {
     "record_stars": record_stars,
     "change_title": change_titles,
     "close_cases": close_cases,
+    "make_document": make_documents,
+    "publish": publish,
+    "send_package": send_packages,
     "notify": send_notices,
 }
 

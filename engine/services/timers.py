@@ -9,16 +9,16 @@ from sqlalchemy import Connection
 from engine.errors import ExecutionError
 from engine.recording import CaseAction
 from engine.recording.firing import fire
-from engine.store import cases, notices, operation, timers
+from engine.store import cases, documents, notices, operation, outbox, timers
 from engine.store.history import Journal
 from engine.system import System
 
-#: Timers and notices handed to the workers in one beat of the pulse.
+#: Of each kind, handed to the workers in one beat of the pulse.
 BATCH = 500
 
 
 def release_due(system: System) -> tuple[int, datetime | None]:
-    """Hand every due timer and undelivered notice to the workers.
+    """Hand every due timer, undelivered notice, unmade document and unsent package to the workers.
 
     The rows are the truth and a job is only a nudge, so calling this twice, or losing a job, changes nothing.
 
@@ -31,7 +31,11 @@ def release_due(system: System) -> tuple[int, datetime | None]:
         system.jobs.defer_fire_timers(connection, due)
         waiting = notices.undelivered(connection, BATCH)
         system.jobs.defer_deliver_notices(connection, waiting)
-        return len(due) + len(waiting), timers.next_release(connection, now)
+        issued = documents.pending_documents(connection, BATCH)
+        system.jobs.defer_render_documents(connection, issued)
+        packed = outbox.pending_packages(connection, now, BATCH)
+        system.jobs.defer_send_packages(connection, packed)
+        return len(due) + len(waiting) + len(issued) + len(packed), timers.next_release(connection, now)
 
 
 def fire_timer(system: System, timer_id: int) -> bool:

@@ -79,3 +79,12 @@ def waiting_timers(connection: Connection, case_id: int) -> Sequence[Row]:
     """Return a case's waiting timers, earliest first."""
     query = select(timer).where(_timers.instance_id == case_id, _timers.state == "waiting", _timers.message.is_(None))
     return connection.execute(query.order_by(_timers.due_at)).all()
+
+
+def move_timer(connection: Connection, case_id: int, token_id: str, due_at: datetime, release_at: datetime) -> None:
+    """Move the waiting timer of a token, if there is one."""
+    connection.execute(
+        update(timer)
+        .where(_timers.instance_id == case_id, _timers.token_id == token_id, _IS_WAITING)
+        .values(due_at=due_at, release_at=release_at)
+    )

@@ -1,0 +1,68 @@
+"""Official documents: issued in the transaction of a case, rendered after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from engine.errors import NotFound
+from engine.models import official_document, organisation
+
+_documents = official_document.c
+#: What lists and downloads need; the filling may be large.
+_LISTED = [column for column in _documents if column.name not in ("filling",)]
+
+
+def read_issuer(connection: Connection, organisation_id: str) -> Row:
+    """Return name, short name and attributes of the organisation that issues a document."""
+    chosen = select(organisation.c.name, organisation.c.short_name, organisation.c.attributes)
+    return connection.execute(chosen.where(organisation.c.id == organisation_id)).one()
+
+
+def names_of(connection: Connection, organisation_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of organisations by id."""
+    chosen = select(organisation.c.id, organisation.c.name).where(organisation.c.id.in_(organisation_ids))
+    return {row.id: row.name for row in connection.execute(chosen)}
+
+
+def insert_document(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Write a document and return its id."""
+    return connection.execute(insert(official_document).returning(_documents.id), dict(values)).scalar_one()
+
+
+def documents_of_case(connection: Connection, case_id: int) -> Sequence[Row]:
+    """Return the documents of a case, oldest first."""
+    query = select(*_LISTED).where(_documents.instance_id == case_id).order_by(_documents.id)
+    return connection.execute(query).all()
+
+
+def read_document(connection: Connection, document_id: int) -> Row:
+    """Return one document with its filling.
+
+    Raises:
+        NotFound: there is no such document.
+    """
+    row = connection.execute(select(official_document).where(_documents.id == document_id)).one_or_none()
+    if row is None:
+        raise NotFound(document_id=document_id)
+    return row
+
+
+def find_by_code(connection: Connection, code: str) -> Sequence[Row]:
+    """Return the documents that carry a verification code."""
+    return connection.execute(select(*_LISTED).where(_documents.verification_code == code)).all()
+
+
+def pending_documents(connection: Connection, most: int) -> list[int]:
+    """Return ids of documents that are issued and not rendered."""
+    query = select(_documents.id).where(_documents.state == "pending").order_by(_documents.id).limit(most)
+    return list(connection.scalars(query))
+
+
+def finish_document(connection: Connection, document_id: int, at: datetime, values: Mapping[str, Any]) -> bool:
+    """Write what rendering gave; False when another worker was first."""
+    statement = update(official_document).where(_documents.id == document_id, _documents.state == "pending")
+    return connection.execute(statement.values(rendered_at=at, **values)).rowcount == 1
