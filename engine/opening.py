@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,7 +12,8 @@ from engine.applicants import RoundContext, applicant_facts, offices_for, stored
 from engine.audit import GENESIS
 from engine.calendars import LevelWindow
 from engine.clock import local
-from engine.store import numbers
+from engine.store import cases
+from engine.store.cases import CaseRecord
 from engine.store.organisations import OrganisationRecord, OrganisationTree
 
 
@@ -31,17 +31,17 @@ class Opening:
     slot: str = ""
 
 
-def case_values(
+def new_case(
     connection: Connection,
     one: RoundContext,
     tree: OrganisationTree,
     opening: Opening,
     windows: Mapping[str, LevelWindow],
-) -> dict[str, Any]:
-    """Return the columns of a new case; takes its number from the register.
+) -> CaseRecord:
+    """Return a case that is not written yet; takes its id and number from the register.
 
     Args:
-        connection: the transaction that will insert it.
+        connection: the transaction that will write it.
         one: its round.
         tree: all organisations.
         opening: who, for whom, when.
@@ -49,26 +49,24 @@ def case_values(
     """
     procedure, applicant = one.folder.procedure, opening.applicant
     year = one.row.year or local(opening.at).year
-    place = numbers.next_number(connection, f"case:{procedure.id}:{year}")
+    case_id, place = cases.next_case(connection, f"case:{procedure.id}:{year}")
     number = procedure.numbering["case"].format(year=year, number=place)
-    return {
-        "number": number,
-        "definition_id": one.row.definition_id,
-        "procedure_id": procedure.id,
-        "procedure_name": procedure.name,
-        "round_id": one.row.id,
-        "slot": opening.slot or (number if procedure.has_many_cases or procedure.starters.about else ""),
-        "title": f"{applicant.name} {year}年{procedure.name}",
-        "applicant_id": applicant.id,
-        "applicant_name": applicant.name,
-        "offices": offices_for(one.folder, tree, applicant.id),
-        "participants": [opening.known_to],
-        "state": "running",
-        "engine_state": b"",
-        "variables": {},
-        "facts": {"applicant": applicant_facts(applicant), "round": {"year": year, "title": one.row.title}},
-        "windows": {name: stored_window(window, tree) for name, window in windows.items()},
-        "last_hash": GENESIS,
-        "started_by": opening.started_by,
-        "started_at": opening.at,
-    }
+    return CaseRecord(
+        id=case_id,
+        number=number,
+        definition_id=one.row.definition_id,
+        procedure_id=procedure.id,
+        procedure_name=procedure.name,
+        round_id=one.row.id,
+        slot=opening.slot or (number if procedure.has_many_cases or procedure.starters.about else ""),
+        title=f"{applicant.name} {year}年{procedure.name}",
+        applicant_id=applicant.id,
+        applicant_name=applicant.name,
+        offices=offices_for(one.folder, tree, applicant.id),
+        participants=(opening.known_to,),
+        facts={"applicant": applicant_facts(applicant), "round": {"year": year, "title": one.row.title}},
+        windows={name: stored_window(window, tree) for name, window in windows.items()},
+        last_hash=GENESIS,
+        started_by=opening.started_by,
+        started_at=opening.at,
+    )

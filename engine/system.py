@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -17,6 +19,8 @@ from engine.files import FileStore
 from engine.folders import OPERATIONS, Folder, read_folder, unpack
 from engine.jobs import Jobs
 from engine.store import procedures
+
+Thing = TypeVar("Thing")
 
 
 class FolderCache:
@@ -47,6 +51,33 @@ class FolderCache:
         return folder
 
 
+class Remembered:
+    """What was read of rows that seldom change, as long as their revision stays the same."""
+
+    def __init__(self, most: int = 64) -> None:
+        """Keep at most `most` things, the latest used."""
+        self._most = most
+        self._known: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: Hashable, revision: int, read: Callable[[], Thing]) -> Thing:
+        """Return what is remembered under a name, reading it when its revision is another one.
+
+        The revision is to be read before the rows: what is remembered may be newer than its revision, never older.
+        """
+        with self._lock:
+            known = self._known.get(name)
+            if known is not None and known[0] == revision:
+                self._known.move_to_end(name)
+                return cast(Thing, known[1])
+        found = read()
+        with self._lock:
+            self._known[name] = (revision, found)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """Everything a service needs from outside its arguments."""
@@ -61,6 +92,7 @@ class System:
     calendar: WorkingCalendar
     jobs: Jobs
     folders: FolderCache = field(default_factory=FolderCache)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def folder(self, connection: Connection, definition_id: int) -> Folder:
         """Return the folder of a procedure version."""

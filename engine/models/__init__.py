@@ -28,7 +28,7 @@ from engine.models.limits import counted_use
 from engine.models.metadata import metadata
 from engine.models.migrations import migration_item, migration_order
 from engine.models.notices import notice, notice_reading
-from engine.models.operation import demonstration_clock, number_series, pulse_lease
+from engine.models.operation import demonstration_clock, number_series, pulse_lease, reference_revision
 from engine.models.organisations import organisation, post, region
 from engine.models.procedures import (
     extension_order,
@@ -70,6 +70,7 @@ __all__ = [
     "publication_extension",
     "pulse_lease",
     "receipt",
+    "reference_revision",
     "region",
     "round_mailbox",
     "round_window",

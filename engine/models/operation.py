@@ -1,4 +1,4 @@
-"""What the running system keeps about itself: number series, the pulse's lease, the simulated clock."""
+"""What the running system keeps about itself: number series, revisions, the pulse's lease, the simulated clock."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ number_series = Table(
     #: e.g. `receipt:2023`; counted inside the transaction that uses the number, so there are no gaps.
     Column("series", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
+)
+
+reference_revision = Table(
+    "reference_revision",
+    metadata,
+    #: `directory`, or `round:` and an id; triggers count it up whenever what it names changes.
+    Column("name", Text, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
 )
 
 pulse_lease = Table(

@@ -65,6 +65,15 @@ class CaseAction:
         folder = system.folder(connection, case.definition_id)
         return cls(system, connection, case, folder, actor, at, Journal.of(case, at, actor))
 
+    @classmethod
+    def begin_first(
+        cls, system: System, connection: Connection, case: CaseRecord, actor: Actor | None, at: datetime
+    ) -> CaseAction:
+        """Begin the first action on a case, which is written together with the case."""
+        action = cls.begin(system, connection, case, actor, at)
+        action.is_first = True
+        return action
+
     def facts(self) -> Mapping[str, Any]:
         """Return what the engine tells expressions besides the case's own variables; never stored.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from engine import runtime
 from engine.access import Action, OfficeScope, may
@@ -23,7 +23,7 @@ from engine.clock import local
 from engine.eligibility import is_stopped, judge
 from engine.errors import AlreadyApplied, BadRequest, NotAllowed, NotEligible, OutsideWindow
 from engine.folders import Folder
-from engine.opening import Opening, case_values
+from engine.opening import Opening, new_case
 from engine.recording import CaseAction, record
 from engine.store import cases, organisations, rounds, tasks
 from engine.store.organisations import OrganisationRecord, OrganisationTree
@@ -92,8 +92,7 @@ def start_case(
     """
     now = received_at or system.clock.now()
     with system.database.transaction(ONE_CASE_PER_ROUND) as connection:
-        one = round_context(system, connection, rounds.read_round(connection, round_id))
-        tree = organisations.read_tree(connection)
+        one, tree = _known(system, connection, round_id)
         if not may(actor, Action.START_CASE, _starters(one.folder, tree)):
             raise NotAllowed("本事项由其他类型的单位申请，您的单位或岗位不能发起。")
         if one.folder.procedure.cycle is not None:
@@ -104,10 +103,22 @@ def start_case(
         windows = windows_for(one, tree, applicant.id, None)
         _refuse_closed(windows, now)
         opening = Opening(applicant=applicant, started_by=actor.name, known_to=actor.organisation_id, at=now)
-        values = case_values(connection, one, tree, opening, windows)
-        action = CaseAction.begin(system, connection, cases.insert_case(connection, values), actor, now)
+        case = new_case(connection, one, tree, opening, windows)
+        action = CaseAction.begin_first(system, connection, case, actor, now)
         record(action, runtime.start(action.context()), "case_started")
         return Started(case_id=action.case.id, task_id=action.task_for(actor))
+
+
+def _known(system: System, connection: Connection, round_id: int) -> tuple[RoundContext, OrganisationTree]:
+    """Return a round and the directory, read anew only when they have changed."""
+    of_round, of_directory = rounds.read_revisions(connection, round_id)
+
+    def read() -> RoundContext:
+        return round_context(system, connection, rounds.read_round(connection, round_id))
+
+    one = system.remembered.get(("round", round_id), of_round, read)
+    tree = system.remembered.get("directory", of_directory, lambda: organisations.read_tree(connection))
+    return one, tree
 
 
 def _party(one: RoundContext, tree: OrganisationTree, actor: Actor, about: str) -> OrganisationRecord:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import ColumnElement
 
@@ -48,6 +48,8 @@ class CaseRecord:
     procedure_id: str
     procedure_name: str
     round_id: int
+    #: Tells the applicant's cases of one round apart, or empty where there is one alone.
+    slot: str
     title: str
     applicant_id: str
     applicant_name: str
@@ -96,7 +98,6 @@ def record_of(values: Sequence[Any]) -> CaseRecord:
 _READ = select(*COLUMNS).where(_cases.id == bindparam("case_id"))
 _READ_LOCKED = _READ.with_for_update()
 _CHANGE = update(process_instance).where(_cases.id == bindparam("case_id")).values(revision=_cases.revision + 1)
-_INSERT = insert(process_instance).returning(*COLUMNS)
 _DOCUMENTS = frozenset(column.name for column in _cases if isinstance(column.type, JSONB))
 _BEGIN = Part(
     "new_case",
@@ -119,11 +120,6 @@ def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> Ca
     if row is None:
         raise NotFound(case_id=case_id)
     return record_of(row)
-
-
-def insert_case(connection: Connection, values: Mapping[str, Any]) -> CaseRecord:
-    """Write a new case and return it."""
-    return record_of(connection.execute(_INSERT, dict(values)).one())
 
 
 def next_case(connection: Connection, series: str) -> tuple[int, int]:

@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, cast, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql import ColumnElement
 
 from engine.calendars import Extension, LevelWindow
 from engine.errors import NotFound
-from engine.models import extension_order, organisation, round_window, rule_exception, yearly_round
+from engine.models import (
+    extension_order,
+    organisation,
+    reference_revision,
+    round_window,
+    rule_exception,
+    yearly_round,
+)
 
 
 def insert_round(connection: Connection, values: Mapping[str, Any]) -> int:
@@ -49,6 +57,28 @@ def read_round(connection: Connection, round_id: int, *, lock: bool = False) -> 
     if row is None:
         raise NotFound(round_id=round_id)
     return row
+
+
+def _revision_of(name: ColumnElement[str]) -> ColumnElement[int]:
+    known = select(reference_revision.c.revision).where(reference_revision.c.name == name)
+    return func.coalesce(known.scalar_subquery(), 0)
+
+
+_REVISIONS = select(
+    _revision_of(literal("round:").concat(cast(yearly_round.c.id, Text))), _revision_of(literal("directory"))
+).where(yearly_round.c.id == bindparam("round_id"))
+
+
+def read_revisions(connection: Connection, round_id: int) -> tuple[int, int]:
+    """Return the revisions of a round and of the directory, which tell whether their rows have changed.
+
+    Raises:
+        NotFound: there is no such round.
+    """
+    row = connection.execute(_REVISIONS, {"round_id": round_id}).one_or_none()
+    if row is None:
+        raise NotFound(round_id=round_id)
+    return row[0], row[1]
 
 
 def list_rounds(connection: Connection) -> Sequence[Row]:

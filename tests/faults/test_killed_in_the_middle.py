@@ -151,7 +151,7 @@ def test_an_upload_broken_off_leaves_an_orphan_at_most_and_never_a_row_without_i
 
 
 @pytest.mark.parametrize(
-    "place", ["engine.store.cases:insert_case", "engine.runtime:start", "engine.services.hall:record"]
+    "place", ["engine.store.cases:next_case", "engine.runtime:start", "engine.services.hall:record"]
 )
 def test_a_start_broken_off_began_no_case_and_took_no_number(offices, round_id, place):
     actor = offices.actor("beijing")
