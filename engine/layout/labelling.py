@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from engine.drawing.geometry import Box, Point, crosses_box
+from engine.drawing.geometry import Box, Point, box_of_points
 from engine.drawing.lettering import LINE_HEIGHT, Lettering, fit
 from engine.drawing.shapes import LABEL_SIZE, LABEL_WIDTH
 from engine.layout.grid import DOWN, LEFT, RIGHT, UP, Grid
 from engine.layout.model import Guest, Node
-from engine.layout.routing import Route
 from engine.layout.spacing import Demands
+from engine.layout.traffic import Route
 
 _AIR = 4.0
 _ON_SHAPE, _ON_LABEL, _ON_LINE, _ON_BORDER = 10, 8, 3, 2
@@ -78,14 +78,20 @@ class Sheet:
 
     def __init__(self, boxes: Iterable[Box], lines: Iterable[Sequence[Point]], borders: Iterable[float]) -> None:
         self._boxes = list(boxes)
-        self._segments = [pair for points in lines for pair in pairwise(points)]
+        #: Lines are flat or upright, so that the box of a segment is the segment.
+        self._segments = [box_of_points(pair) for points in lines for pair in pairwise(points)]
         self._borders = list(borders)
         self._labels: list[Box] = []
 
     def put(self, named: Named) -> tuple[Box, int]:
         """Put a name at its best place and return that with how much it covers there."""
-        best = min(enumerate(named.places), key=lambda item: (self._covered(item[1]), item[0]))[1]
-        covered = self._covered(best)
+        covered, best = 1_000_000, named.places[0]
+        for place in named.places:
+            count = self._covered(place)
+            if count < covered:
+                covered, best = count, place
+            if not covered:
+                break
         self._labels.append(best)
         return best, covered
 
@@ -93,8 +99,13 @@ class Sheet:
         tight = place.grown(1)
         count = _ON_SHAPE * sum(tight.meets(box) for box in self._boxes)
         count += _ON_LABEL * sum(tight.meets(label) for label in self._labels)
-        count += _ON_LINE * sum(crosses_box(start, end, tight) for start, end in self._segments)
+        count += _ON_LINE * sum(_runs_through(line, tight) for line in self._segments)
         return count + _ON_BORDER * sum(place.y < border < place.bottom for border in self._borders)
+
+
+def _runs_through(line: Box, box: Box) -> bool:
+    """Whether a flat or upright line has a point inside a box: strict on the side where it is thin."""
+    return box.x < line.right and line.x < box.right and box.y < line.bottom and line.y < box.bottom
 
 
 def name_of_node(node: Node, box: Box, used: frozenset[int]) -> Named:
@@ -109,12 +120,13 @@ def name_of_node(node: Node, box: Box, used: frozenset[int]) -> Named:
         LEFT: Box(box.x - _AIR - width, middle.y - height / 2, width, height),
     }
     above, below = box.y - height - 1, box.bottom + 1
-    corners = (
+    corners: tuple[Box, ...] = (
         Box(middle.x - 6 - width, above, width, height),
         Box(middle.x + 6, above, width, height),
         Box(middle.x - 6 - width, below, width, height),
         Box(middle.x + 6, below, width, height),
     )
+    corners += tuple(Box(x, y, width, height) for y in (above, below) for x in (middle.x - 22 - width, middle.x + 22))
     order = (UP, DOWN, LEFT, RIGHT) if node.is_gateway else (DOWN, UP, RIGHT, LEFT)
     free = [sides[side] for side in order if side not in used]
     rest = [sides[side] for side in order if side in used]

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from engine.layout.model import Flow, Node, Scope
 from engine.layout.ranking import Ranks
-
-#: A place on the sketch: columns and rows at even numbers, the room between them at odd ones.
-Spot = tuple[int, int]
-Sketch = tuple[Spot, ...]
+from engine.layout.sketching import Sketch, Spot, count_blocked, crossings, priced_sketches
 
 #: Rows a lane may have above or below its first one while they are being chosen.
 _REACH = 9
 _LANE = 8 * _REACH
 _ROUNDS = 6
 
-_BEND = 1.0
 _BLOCKED = 7.0
-_LENGTH = 0.05
 _WRONG_WAY = 5.0
 
 
@@ -78,6 +72,8 @@ class _Chart:
         self._order = sorted(scope.nodes, key=lambda node: (ranks.columns[node.id], node.order))
         self._hanging = {flow.source: {end} for end, flow in ranks.hanging.items()}
         self._edges: dict[int, tuple[int, int]] = {}
+        self._known: list[Sketch] = []
+        self._known_crossings = 0.0
         self._main = {end for flow in self._flows if flow.id in ranks.main for end in (flow.source, flow.target)}
 
     def first_rows(self) -> dict[str, int]:
@@ -110,6 +106,7 @@ class _Chart:
             before = cost
             for group in (*self._chains(rows), *((node.id,) for node in self._order)):
                 rows, cost = self._moved(rows, group, cost)
+            rows, cost = self._swapped(rows, cost)
             if cost > before - 0.01:
                 break
         return rows
@@ -145,6 +142,22 @@ class _Chart:
                 rows, cost = tried, price
         return rows, cost
 
+    def _swapped(self, rows: dict[str, int], cost: float) -> tuple[dict[str, int], float]:
+        """Exchange whole rows of a band."""
+        used = sorted({(node.band, rows[node.id]) for node in self._order})
+        for (band, one), (other_band, other) in combinations(used, 2):
+            if band != other_band:
+                continue
+            turned = {one: other, other: one}
+            tried = {
+                node.id: turned.get(rows[node.id], rows[node.id]) if node.band == band else rows[node.id]
+                for node in self._order
+            }
+            price = self._cost(tried)
+            if price < cost - 0.01:
+                rows, cost = tried, price
+        return rows, cost
+
     def _exchanged(self, rows: dict[str, int], group: tuple[str, ...], row: int) -> dict[str, int] | None:
         """Return the rows with a group on another one; what is in its way takes the group's old row if it can."""
         now = rows[group[0]]
@@ -160,14 +173,26 @@ class _Chart:
 
     def _cost(self, rows: Mapping[str, int]) -> float:
         occupied = self._occupied(rows)
-        sketches = []
         self._edges = self._band_edges(rows)
         cost = self._taste.row * len({(node.band, rows[node.id]) for node in self._order})
+        sketches = []
         for flow in self._flows:
             price, sketch = self._best_sketch(flow, rows, occupied)
             cost += price
             sketches.append(sketch)
-        return cost + self._taste.crossing * sum(_crossings(one, other) for one, other in combinations(sketches, 2))
+        return cost + self._taste.crossing * self._crossings(sketches)
+
+    def _crossings(self, sketches: list[Sketch]) -> float:
+        """Return how often lines cross, counting anew only what changed since the last time."""
+        old = self._known
+        if len(old) != len(sketches):
+            self._known_crossings = sum(crossings(one, other) for one, other in combinations(sketches, 2))
+        else:
+            changed = [number for number, sketch in enumerate(sketches) if sketch != old[number]]
+            change = _crossings_at(changed, sketches) - _crossings_at(changed, old)
+            self._known_crossings += change
+        self._known = sketches
+        return self._known_crossings
 
     def _occupied(self, rows: Mapping[str, int]) -> dict[Spot, str]:
         found = {}
@@ -197,10 +222,10 @@ class _Chart:
         own = {source.id, target.id, *(self._hanging.get(source.id, ()) if flow.guest else ())}
         price: float = 1e9
         sketch: Sketch = (start, end)
-        for bare, tried in _priced(start, end, self._edges[target.band], is_guest=bool(flow.guest)):
+        for bare, tried in priced_sketches(start, end, self._edges[target.band], is_guest=bool(flow.guest)):
             if weight * bare >= price:
                 break
-            cost = weight * (bare + _BLOCKED * _blocked(tried, occupied, own))
+            cost = weight * (bare + _BLOCKED * count_blocked(tried, occupied, own))
             if cost < price:
                 price, sketch = cost, tried
         if flow.guest and end[1] < start[1]:
@@ -217,110 +242,17 @@ def _around(row: int) -> Iterator[int]:
         distance += 1
 
 
-def _height(band: int, row: int) -> int:
-    return 2 * (band * _LANE + row)
-
-
-def _sketches(start: Spot, end: Spot, edges: tuple[int, int], *, is_guest: bool) -> tuple[Sketch, ...]:
-    """Return the simple ways a line could take."""
-    (left, top), (right, bottom) = start, end
-    if is_guest:
-        below = (left, top + 1)
-        ways: tuple[Sketch, ...] = (
-            (below, (left, bottom), end),
-            (below, (right, top + 1), end),
-            (below, (right - 1, top + 1), (right - 1, bottom), end),
-        )
-    elif right <= left:
-        ways = _ways_back(start, end, edges)
-    elif top == bottom:
-        ways = ((end,), ((left, top - 1), (right, top - 1), end), ((left, top + 1), (right, top + 1), end))
-    else:
-        ways = (
-            ((left, bottom), end),
-            ((right, top), end),
-            ((right - 1, top), (right - 1, bottom), end),
-            ((left + 1, top), (left + 1, bottom), end),
-        )
-    return tuple(_bends(start, *way) for way in ways)
-
-
-def _ways_back(start: Spot, end: Spot, edges: tuple[int, int]) -> tuple[Sketch, ...]:
-    (left, top), (right, bottom) = start, end
-    above, below = min(top, bottom) - 1, max(top, bottom) + 1
-    beside = bottom - 1 if top < bottom else bottom + 1
-    return (
-        ((left, above), (right, above), end),
-        ((left, below), (right, below), end),
-        *(((left, edge), (right, edge), end) for edge in edges),
-        ((right, top), end),
-        ((left, bottom), end),
-        ((left, beside), (right, beside), end),
-        ((left + 1, top), (left + 1, beside), (right, beside), end),
-        ((left - 1, top), (left - 1, beside), (right, beside), end),
-    )
-
-
-def _bends(*spots: Spot) -> Sketch:
-    """Return the line without spots that are doubled or lie on a straight part."""
-    found: list[Spot] = []
-    for spot in spots:
-        if found and found[-1] == spot:
-            continue
-        if len(found) > 1 and (found[-2][0] == found[-1][0] == spot[0] or found[-2][1] == found[-1][1] == spot[1]):
-            found.pop()
-        found.append(spot)
-    return tuple(found)
-
-
-def _price(sketch: Sketch) -> float:
-    length = sum(min(abs(a - c), 12) + min(abs(b - d), 12) for (a, b), (c, d) in pairwise(sketch))
-    return _BEND * max(0, len(sketch) - 2) + _LENGTH * length
-
-
-def _blocked(sketch: Sketch, occupied: Mapping[Spot, str], own: set[str]) -> int:
-    return sum(occupied[spot] not in own for spot in _spots(sketch) & occupied.keys())
-
-
-@lru_cache(maxsize=65536)
-def _priced(start: Spot, end: Spot, edges: tuple[int, int], *, is_guest: bool) -> tuple[tuple[float, Sketch], ...]:
-    """Return the simple ways a line could take with their prices, the cheapest first."""
-    return tuple(sorted((_price(sketch), sketch) for sketch in _sketches(start, end, edges, is_guest=is_guest)))
-
-
-@lru_cache(maxsize=65536)
-def _spots(sketch: Sketch) -> frozenset[Spot]:
-    """Return the spots where nodes could stand that a line passes through."""
-    found: list[Spot] = []
-    for (a, b), (c, d) in pairwise(sketch):
-        if a == c and a % 2 == 0:
-            low, high = sorted((b, d))
-            found += [(a, y) for y in range(low + low % 2, high + 1, 2)]
-        elif b == d and b % 2 == 0:
-            low, high = sorted((a, c))
-            found += [(x, b) for x in range(low + low % 2, high + 1, 2)]
-    return frozenset(found)
-
-
-@lru_cache(maxsize=262144)
-def _crossings(one: Sketch, other: Sketch) -> float:
-    """Return how often two lines cross; lying on each other counts as well."""
+def _crossings_at(numbers: Sequence[int], sketches: Sequence[Sketch]) -> float:
+    """Return how often some of the lines cross each other and the rest."""
+    chosen = set(numbers)
     count = 0.0
-    for (a, b), (c, d) in pairwise(one):
-        for (e, f), (g, h) in pairwise(other):
-            count += _meeting(
-                (min(a, c), min(b, d), max(a, c), max(b, d)), (min(e, g), min(f, h), max(e, g), max(f, h))
-            )
+    for number in numbers:
+        one = sketches[number]
+        for index, other in enumerate(sketches):
+            if index < number or index not in chosen:
+                count += crossings(one, other) if index != number else 0.0
     return count
 
 
-def _meeting(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
-    is_flat, is_other_flat = one[1] == one[3], other[1] == other[3]
-    if is_flat != is_other_flat:
-        flat, upright = (one, other) if is_flat else (other, one)
-        return float(flat[0] < upright[0] < flat[2] and upright[1] < flat[1] < upright[3])
-    side, along = (1, 0) if is_flat else (0, 1)
-    # On the room between columns there is space for several lines; on the middle of a column or row there is not.
-    if one[side] != other[side] or one[side] % 2:
-        return 0.0
-    return 0.7 if min(one[along + 2], other[along + 2]) > max(one[along], other[along]) else 0.0
+def _height(band: int, row: int) -> int:
+    return 2 * (band * _LANE + row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations, pairwise
 
 from engine.drawing.geometry import Point, box_of_points
@@ -30,17 +30,21 @@ def score(picture: Picture, main: Collection[str], guests: Collection[str]) -> f
     length = sum(start.distance_to(end) for points in lines for start, end in pairwise(points))
     size = picture.frame.width + picture.frame.height
     extra = _MAIN_BEND * sum(len(points) - 2 for points in special) + _UPWARDS * len(upwards)
-    return extra + _CROSSING * count_crossings(lines) + _BEND * bends + _LENGTH * length + _SIZE * size
-
-
-def count_crossings(lines: Iterable[Sequence[Point]]) -> int:
-    """Return how often lines cross each other."""
-    boxed = [(points, box_of_points(points).grown(1)) for points in lines]
-    return sum(
-        _crossings(one, other)
-        for (one, one_box), (other, other_box) in combinations(boxed, 2)
-        if one_box.meets(other_box)
+    return (
+        extra
+        + _CROSSING * sum(count for *_, count in crossing_pairs(lines))
+        + _BEND * bends
+        + _LENGTH * length
+        + _SIZE * size
     )
+
+
+def crossing_pairs(lines: Sequence[Sequence[Point]]) -> Iterator[tuple[int, int, int]]:
+    """Yield the numbers of lines that cross, and how often they do."""
+    boxed = [(number, points, box_of_points(points).grown(1)) for number, points in enumerate(lines)]
+    for (one, points, box), (other, other_points, other_box) in combinations(boxed, 2):
+        if box.meets(other_box) and (count := _crossings(points, other_points)):
+            yield one, other, count
 
 
 def _crossings(one: Sequence[Point], other: Sequence[Point]) -> int:

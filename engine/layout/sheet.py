@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.drawing.geometry import Box, box_around, box_of_points
 from engine.drawing.shapes import BAND_WIDTH
-from engine.layout.grid import RIGHT, UP, Grid
+from engine.layout.grid import LEFT, RIGHT, UP, Grid
 from engine.layout.guests import settle
 from engine.layout.labelling import (
     Named,
@@ -22,10 +22,11 @@ from engine.layout.labelling import (
 from engine.layout.model import Drawn, Frame, Node, Picture, Placed, Scope
 from engine.layout.placing import Taste, place, row_bands
 from engine.layout.ranking import Ranks, rank
-from engine.layout.routing import Route, route
-from engine.layout.scoring import score
+from engine.layout.routing import Router
+from engine.layout.scoring import crossing_pairs, score
 from engine.layout.spacing import Demands, Measures, points_of
-from engine.layout.tracks import assign_tracks, stretches
+from engine.layout.tracks import Piece, Stretch, assign_tracks, stretches
+from engine.layout.traffic import Route
 
 #: How often room is added for names that found none.
 _TRIES = 6
@@ -38,6 +39,8 @@ _TASTES = (
 )
 #: How many of them are routed with care, and how often each line is then taken up and put down again.
 _FINALISTS, _ROUNDS = 2, 3
+#: How often lines that cross are looked at again.
+_PARTINGS = 3
 #: What a name costs that covers something, in the units of the score.
 _COVERED = 20.0
 #: Size of one character in the band of a lane, and the air at both ends.
@@ -52,28 +55,72 @@ def lay_out(scope: Scope) -> Picture:
         rows = place(scope, ranks, taste)
         if rows not in choices:
             choices.append(rows)
-    guests = {flow.id for flow in scope.flows if flow.guest}
+    attempts = [_Attempt(scope, ranks, rows) for rows in choices]
+    for attempt in attempts:
+        attempt.route(rounds=1)
+    attempts.sort(key=lambda attempt: attempt.cost)
+    for attempt in attempts[:_FINALISTS]:
+        attempt.route(rounds=_ROUNDS)
+        attempt.part_lines()
+    return min(attempts, key=lambda attempt: attempt.cost).picture
 
-    def cost_of(drawn: tuple[int, Picture]) -> float:
-        return _COVERED * drawn[0] + score(drawn[1], ranks.main, guests)
 
-    if len(choices) > 1:
-        choices.sort(key=lambda rows: cost_of(_picture(scope, ranks, rows, rounds=1)))
-    finished = [_picture(scope, ranks, rows, rounds=_ROUNDS) for rows in choices[:_FINALISTS]]
-    return min(finished, key=cost_of)[1]
+class _Attempt:
+    """One choice of rows, and the best picture of it so far."""
+
+    def __init__(self, scope: Scope, ranks: Ranks, rows: dict[str, int]) -> None:
+        self._scope = scope = settle(scope, rows, ranks.hanging)
+        self._ranks = ranks
+        bands = row_bands(scope, rows)
+        columns = _closed_up(scope.nodes, ranks.columns)
+        rows = dict(rows)
+        nodes = (*scope.nodes, *_closed_pools(scope, columns, rows, bands))
+        self._grid = Grid(nodes, columns, rows, bands)
+        self._router = Router(self._grid, ranks)
+        self._guests = {flow.id for flow in scope.flows if flow.guest}
+        self.cost = float("inf")
+        self.picture = Picture((), (), Box(0, 0, 0, 0))
+
+    def route(self, rounds: int) -> None:
+        """Find ways for all lines."""
+        self._keep(self._router.route(self._scope.flows, rounds))
+
+    def part_lines(self) -> None:
+        """Look for other ways of lines that cross, as long as that helps."""
+        flows = {flow.id: flow for flow in self._scope.flows}
+        for _ in range(_PARTINGS):
+            drawn = [line for line in self.picture.lines if line.id in flows]
+            pairs = [(drawn[a], drawn[b]) for a, b, _ in crossing_pairs([line.points for line in drawn])]
+            moved = [self._router.part(flows[one.id], flows[other.id]) for one, other in pairs]
+            before = self.cost
+            if any(moved):
+                self._keep(self._router.route(self._scope.flows, 0))
+            if self.cost > before - 0.01:
+                break
+
+    def _keep(self, ways: list[Route]) -> None:
+        """Draw the ways, and keep the picture when it is the best so far."""
+        for _ in range(_TRIES):
+            parts = stretches(ways)
+            tracks, clashing = assign_tracks(self._grid, parts)
+            if not clashing:
+                break
+            for part in clashing:
+                way = ways[part.piece[0]]
+                for end in (part.low, part.high):
+                    spot = (end, part.line) if part.axis == 0 else (part.line, end)
+                    if spot in way.turns:
+                        ways[part.piece[0]] = self._router.avoid(way.flow, spot)
+        covered, picture = _picture(self._scope, self._grid, ways, parts, tracks)
+        cost = _COVERED * (covered + len(clashing)) + score(picture, self._ranks.main, self._guests)
+        if cost < self.cost:
+            self.cost, self.picture = cost, picture
 
 
-def _picture(scope: Scope, ranks: Ranks, rows: dict[str, int], *, rounds: int) -> tuple[int, Picture]:
-    """Return how much names cover in the best picture with these rows, and that picture."""
-    scope = settle(scope, rows, ranks.hanging)
-    bands = row_bands(scope, rows)
-    columns = _closed_up(scope.nodes, ranks.columns)
-    rows = dict(rows)
-    nodes = (*scope.nodes, *_closed_pools(scope, columns, rows, bands))
-    grid = Grid(nodes, columns, rows, bands)
-    ways = route(grid, scope.flows, ranks, rounds=rounds)
-    parts = stretches(ways)
-    tracks = assign_tracks(grid, parts)
+def _picture(
+    scope: Scope, grid: Grid, ways: Sequence[Route], parts: Sequence[Stretch], tracks: Mapping[Piece, int]
+) -> tuple[int, Picture]:
+    """Return how much names cover in the best picture with these ways, and that picture."""
     demands = first_demands(grid, ways)
     _demand_lane_heights(scope, demands)
     best: tuple[int, Picture] | None = None
@@ -85,7 +132,7 @@ def _picture(scope: Scope, ranks: Ranks, rows: dict[str, int], *, rounds: int) -
             best = covered, picture
         if not missing:
             break
-        _ask_for_room(grid, ways, demands, dict(missing))
+        _ask_for_room(grid, ways, demands, {name for name, _ in missing})
     assert best is not None, "there is at least one try"
     return best
 
@@ -203,30 +250,39 @@ def _frame_box(frame: Frame, measures: Measures, left: float, right: float) -> B
     return Box(x, top, right - x, bottom - top)
 
 
-def _ask_for_room(grid: Grid, ways: Sequence[Route], demands: Demands, missing: dict[str, int]) -> None:
+def _ask_for_room(grid: Grid, ways: Sequence[Route], demands: Demands, missing: Collection[str]) -> None:
     """Ask for more room around the names that cover something."""
     for way in ways:
         if way.flow.id in missing:
             _ask_beside(grid, way, demands)
     for node in grid.nodes.values():
-        row = grid.rows[node.id]
+        row, column = grid.rows[node.id], grid.columns[node.id]
         for guest in node.guests:
             if guest.id in missing:
                 demands.down[row] = max(demands.down[row], node.height / 2 + 22) + 12
+                _widen(demands, column + guest.column, lettering_of(guest.name).width)
         if node.id in missing:
             room = demands.up if node.is_gateway else demands.down
             room[row] = max(room[row], node.height / 2) + lettering_of(node.name).height
-            channel = grid.columns[node.id]
-            demands.across[channel] += 20
+            _widen(demands, column, lettering_of(node.name).width)
+
+
+def _widen(demands: Demands, column: int, width: float) -> None:
+    """Ask for room on both sides of a column, for a name there."""
+    demands.tail[column] = max(demands.tail[column], width) + 6
+    demands.lead[column + 1] = max(demands.lead[column + 1], width) + 6
 
 
 def _ask_beside(grid: Grid, way: Route, demands: Demands) -> None:
-    size = lettering_of(way.flow.name)
+    size, channel = lettering_of(way.flow.name), grid.xs[way.spots[0][0]].index
     if way.start.side == RIGHT:
-        channel = grid.xs[way.spots[0][0]].index
         demands.lead[channel] = max(demands.lead[channel], size.width + 14) + 8
+        demands.across[channel] = max(demands.across[channel], size.width + 26) + 8
+        return
+    if way.start.side == LEFT:
+        demands.tail[channel] = max(demands.tail[channel], size.width + 14) + 8
         return
     row = grid.rows[way.flow.source]
     room = demands.up if way.start.side == UP else demands.down
     room[row] = max(room[row], 40.0) + size.height
-    demands.lead[grid.columns[way.flow.source] + 1] += 16
+    _widen(demands, grid.columns[way.flow.source], size.width / 2)

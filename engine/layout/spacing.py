@@ -10,8 +10,8 @@ from itertools import pairwise
 from engine.drawing.geometry import Box, Point
 from engine.layout.grid import LEFT, RIGHT, UP, Grid, Port
 from engine.layout.model import Band, Guest, Node
-from engine.layout.routing import Route
 from engine.layout.tracks import Piece, Stretch
+from engine.layout.traffic import Route
 
 #: Between lines that run beside each other.
 _TRACK = 16.0
@@ -33,6 +33,8 @@ class Demands:
 
     #: Before the first track of a channel between columns.
     lead: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+    #: After its last track.
+    tail: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     #: In all of a channel between columns.
     across: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     #: Above and below the middle of a row.
@@ -71,11 +73,12 @@ class Measures:
     def _gap(self, channel: int) -> tuple[float, float]:
         """Return the width of a channel between columns and where its first track is."""
         line = next(number for number, x in enumerate(self._grid.xs) if x.is_channel and x.index == channel)
-        count, lead = self._counts[1, line], max(_SIDE, self._demands.lead[channel])
-        needed = lead + _SIDE + _TRACK * (count - 1) if count else _GAP
-        width = max(needed, self._demands.across[channel], _GAP)
-        is_leading = self._demands.lead[channel] > _SIDE
-        return width, lead if is_leading else (width - _TRACK * (count - 1)) / 2
+        count, demands = self._counts[1, line], self._demands
+        lead, tail = max(_SIDE, demands.lead[channel]), max(_SIDE, demands.tail[channel])
+        tracks = _TRACK * max(0, count - 1)
+        width = max(lead + tail + tracks if count else 0.0, demands.across[channel], _GAP, lead, tail)
+        is_even = max(lead, tail) == _SIDE
+        return width, (width - tracks) / 2 if is_even else lead
 
     def _wide_enough(self) -> list[float]:
         """Widen the columns under nodes that span several."""

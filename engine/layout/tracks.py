@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from engine.layout.grid import DOWN, RIGHT, Grid
-from engine.layout.routing import Route
+from engine.layout.traffic import Route
 
 _ON_EACH_OTHER = 20.0
 
@@ -53,19 +53,25 @@ def _sign(direction: int) -> int:
     return 1 if direction in (RIGHT, DOWN) else -1
 
 
-def assign_tracks(grid: Grid, parts: Sequence[Stretch]) -> dict[Piece, int]:
-    """Return the track of every stretch that runs in a channel, from left to right or top to bottom."""
+def assign_tracks(grid: Grid, parts: Sequence[Stretch]) -> tuple[dict[Piece, int], list[Stretch]]:
+    """Return the track of every stretch that runs in a channel, from left to right or top to bottom.
+
+    Also those stretches that would lie on another line whatever the order; their routes need another way.
+    """
     channels: dict[tuple[int, int], list[Stretch]] = defaultdict(list)
     for part in parts:
         line = (grid.ys if part.axis == 0 else grid.xs)[part.line]
         if line.is_channel:
             channels[part.axis, part.line].append(part)
     found: dict[Piece, int] = {}
+    clashing: list[Stretch] = []
     for (axis, _), members in sorted(channels.items()):
         across = grid.xs if axis == 0 else grid.ys
         exclusive = frozenset(number for number, line in enumerate(across) if not line.is_channel)
-        found |= _levels(_ordered(members, exclusive))
-    return found
+        order = _ordered(members, exclusive)
+        found |= _levels(order)
+        clashing += [one for one, other in combinations(order, 2) if _cost(one, other, exclusive) >= _ON_EACH_OTHER]
+    return found, clashing
 
 
 def _levels(order: Sequence[Stretch]) -> dict[Piece, int]:
