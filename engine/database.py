@@ -6,6 +6,7 @@ Nothing waits for ever: a statement and a row lock end after ten seconds, a conn
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -14,9 +15,9 @@ import orjson
 import psycopg
 from psycopg import errors as refusals
 from psycopg import sql
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from engine.errors import Conflict, EngineError, Unavailable
@@ -49,12 +50,11 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size // 2,
             pool_timeout=LONGEST_POOL_WAIT_SECONDS,
-            # One round trip per transaction buys a pool that survives a restart of the server without failed requests.
-            pool_pre_ping=True,
             connect_args=self._session_settings(),
             json_serializer=_dump_json,
             json_deserializer=orjson.loads,
         )
+        event.listen(self._engine, "checkout", _refuse_closed)
 
     @contextmanager
     def transaction(self, named_errors: NamedErrors | None = None) -> Iterator[Connection]:
@@ -160,6 +160,22 @@ def create_database_if_missing(url: str) -> bool:
         return False
     finally:
         server.close()
+
+
+def _refuse_closed(session: psycopg.Connection[Any], *_: object) -> None:
+    """Let the pool open new connections when the server has closed this one, so that a restart fails no request.
+
+    A server that goes away says so, and the system notices one that vanished by its keep-alive: either way an idle
+    connection has something to read. Asking the server itself would cost a round trip per transaction.
+    """
+    if session.closed or _has_something_to_read(session):
+        raise InvalidatePoolError
+
+
+def _has_something_to_read(session: psycopg.Connection[Any]) -> bool:
+    poll = select.poll()
+    poll.register(session.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _with_driver(url: str) -> URL:

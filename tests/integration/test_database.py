@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -128,6 +129,17 @@ def test_every_session_has_bounded_waits(database):
     assert settings["lock_timeout"] == "10000"
     assert settings["idle_in_transaction_session_timeout"] == "60000"
     assert settings["TimeZone"] == "UTC"
+
+
+def test_connections_that_the_server_closed_are_replaced_before_anybody_notices(database):
+    with ExitStack() as stack:
+        held = [stack.enter_context(database.transaction()) for _ in range(3)]
+        pids = [connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() for connection in held]
+    with database.open_session() as session:
+        for pid in pids:
+            session.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+    assert [count_numbers(database) for _ in range(4)] == [0, 0, 0, 0]
 
 
 def test_a_server_that_is_not_there_is_unavailable(tmp_path):
