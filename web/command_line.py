@@ -14,12 +14,11 @@ import click
 from engine.clock import local
 from engine.config import Settings, read_settings
 from engine.errors import DefinitionRefused, EngineError
-from engine.migrations import migrate as bring_to_newest
 from engine.pulse import Pulse
 from engine.services import accounts, definitions, organisations
 from engine.system import System
 from engine.workers import run_worker
-from web import clause_commands, diagram_commands, import_commands, serving
+from web import clause_commands, diagram_commands, import_commands, migration_commands, serving
 from web.log_lines import set_up_logging
 
 HELP = """规程：把行政事项画成业务人员看得懂、改得动、测得出、发得了的流程。
@@ -113,14 +112,6 @@ def clock() -> None:
             pulse.stop()
 
 
-@main.command(help="建立数据库，或升级到最新结构。")
-def migrate() -> None:
-    """Bring the tables to the newest revision."""
-    with serving.opened_database(_settings(), application_name="guicheng migrate") as database:
-        bring_to_newest(database)
-    click.echo("数据库结构已是最新。")
-
-
 @main.command(help="检查事项文件夹，不改动任何内容。")
 @FOLDERS
 def check(paths: tuple[Path, ...]) -> None:
@@ -188,6 +179,7 @@ main.add_command(clause_commands.clauses)
 main.add_command(diagram_commands.arrange)
 main.add_command(diagram_commands.draw)
 main.add_command(import_commands.import_drawing)
+main.add_command(migration_commands.migrate)
 
 
 def _settings() -> Settings:

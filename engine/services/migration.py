@@ -36,7 +36,12 @@ Versions = tuple[int, int]
 
 
 def preview_version(
-    system: System, actor: Actor, procedure_id: str, versions: Versions, element_map: Mapping[str, str] | None = None
+    system: System,
+    actor: Actor,
+    procedure_id: str,
+    versions: Versions,
+    element_map: Mapping[str, str] | None = None,
+    most: int = EXAMINED,
 ) -> MigrationPlanView:
     """Say what would become of the running cases of a version, those that would fare alike together.
 
@@ -46,6 +51,7 @@ def preview_version(
         procedure_id: the procedure.
         versions: the version to leave and the one to take them to; 0 as long as it is not chosen.
         element_map: old element id -> new element id.
+        most: how many cases it looks at, in the order in which they began.
 
     Raises:
         NotFound: no such procedure or version.
@@ -61,7 +67,7 @@ def preview_version(
         plans: list[CasePlan] = []
         if to_version:
             target = _target(system, connection, procedure_id, versions, element_map)
-            some = migrations.running_cases(connection, source_id, most=EXAMINED)
+            some = migrations.running_cases(connection, source_id, most=most)
             plans = list(plan_cases(system, connection, some, target, actor))
     return MigrationPlanView(
         procedure_id=procedure_id,
