@@ -212,7 +212,10 @@ def _check_schedule(draft: Draft, schedule: Schedule, definition: Definition) ->
                 draft.refuse(windows_file.FILE, f"windows.{window.id}.gates", message)
             gated[gate] = window.id
     for limit in schedule.time_limits.values():
-        _check_task(draft, definition, f"time_limits.{limit.element}", limit.element)
+        element = definition.elements.get(limit.element)
+        if element is None or (element.kind != "userTask" and element.event != "timer"):
+            message = f"流程图里没有编号为“{limit.element}”的用户任务或定时事件，请改正。"
+            draft.refuse(windows_file.FILE, f"time_limits.{limit.element}", message)
 
 
 def _check_task(draft: Draft, definition: Definition, place: str, element_id: str) -> None:

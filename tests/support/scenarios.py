@@ -18,10 +18,23 @@ from engine.calendars import LEVELS
 from engine.clock import ZONE
 from engine.folders import Folder, LaneRule
 from engine.recording import WINDOW_EXTENDED, WITHDRAWN
-from engine.services import cases, definitions, inbox, materials, organisations, rounds, timers, windows
+from engine.recording.publications import OBJECTION_RECEIVED
+from engine.services import (
+    cases,
+    definitions,
+    inbox,
+    materials,
+    objections,
+    organisations,
+    publications,
+    rounds,
+    timers,
+    windows,
+)
 from engine.store import history, tasks
 from engine.views import CaseView, ExtensionRequest, HistoryEvent, RoundNotice
 from tests.support.offices import REPOSITORY, Offices
+from tests.support.scenario_titles import hold_titles
 
 PROCEDURES = REPOSITORY / "bpmn"
 #: The shared values of a folder's scenarios.
@@ -45,15 +58,27 @@ class Scenario:
     written: dict[str, Any]
     samples: dict[str, Any]
 
+    #: Which of the applicants of `each` it is about, or "".
+    variant: str = ""
+
     @classmethod
-    def read(cls, path: Path) -> Scenario:
+    def read(cls, path: Path) -> list[Scenario]:
+        """Return the scenario of a file, or one for each applicant that it lists under `each`."""
         samples = path.with_name(SAMPLES)
         shared = yaml.safe_load(samples.read_text(encoding="utf-8")) if samples.exists() else {}
-        return cls(path, yaml.safe_load(path.read_text(encoding="utf-8")), shared)
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return [cls(path, written, shared)._with(one) for one in written.get("each", [{}])]
+
+    def _with(self, one: dict[str, Any]) -> Scenario:
+        """Return the scenario with an applicant and samples of its own."""
+        applicant = {**self.written["applicant"], **one.get("applicant", {})}
+        samples = {**self.samples, "samples": {**self.samples.get("samples", {}), **one.get("samples", {})}}
+        variant = applicant["name"] if one else ""
+        return Scenario(self.path, {**self.written, "applicant": applicant}, samples, variant)
 
     @property
     def name(self) -> str:
-        return f"{self.folder.name}-{self.path.stem}"
+        return "-".join(part for part in (self.folder.name, self.path.stem, self.variant) if part)
 
     @property
     def folder(self) -> Path:
@@ -76,7 +101,7 @@ def procedure_folders() -> list[Path]:
 
 def scenarios_of(folder: Path) -> list[Scenario]:
     files = sorted(path for path in folder.glob("scenarios/*.yaml") if path.name != SAMPLES)
-    return [Scenario.read(path) for path in files]
+    return [scenario for path in files for scenario in Scenario.read(path)]
 
 
 def play(offices: Offices, scenario: Scenario) -> Course:
@@ -89,6 +114,8 @@ def play(offices: Offices, scenario: Scenario) -> Course:
     cast = Cast(folder, scenario.applicant, frozenset(scenario.written.get("without", ())))
     organisations.load_organisations(offices.system, {"scenario.yaml": cast.directory()})
     definitions.deploy_folder(offices.system, scenario.folder)
+    with offices.system.database.transaction() as connection:
+        hold_titles(connection, cast.applicant_id, scenario.written.get("titles", ()))
     course = Course(offices, scenario, folder, cast)
     for step in scenario.written["steps"]:
         course.take(step)
@@ -150,6 +177,10 @@ class Cast:
     @property
     def _own_place(self) -> tuple[str, str]:
         return self.applicant.get("kind") or self.folder.procedure.starters.kinds[0], self.level
+
+    @property
+    def applicant_id(self) -> str:
+        return _organisation_id(*self._own_place)
 
     def _lanes(self) -> dict[str, LaneRule]:
         """Return the lanes that have an office."""
@@ -316,8 +347,20 @@ class Course:
             cases.withdraw_case(system, actor, self.case_id, self.scenario.written["title"], now)
         elif step["message"] == WINDOW_EXTENDED:
             self._extend(step)
+        elif step["message"] == OBJECTION_RECEIVED:
+            self._object()
         else:
             raise Deviation(f"{step['at']}: 没有办法从外面发出消息 {step['message']}")
+
+    def _object(self) -> None:
+        """Let somebody without an account object to what the case made public last."""
+        system, actor = self.offices.system, self.offices.actor(self.cast.opener)
+        last = publications.list_of_case(system, actor, self.case_id)[-1]
+        given = objections.Objection(name="推演异议人", contact="推演", reason=self.scenario.written["title"])
+        publication_id = last.publication.publication_id
+        objections.submit_objection(
+            system, publication_id, given, address="127.0.0.1", received_at=self.offices.clock.now()
+        )
 
     def _extend(self, step: dict[str, Any]) -> None:
         actor = self.offices.actor(self.cast.opener)
