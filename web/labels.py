@@ -17,6 +17,17 @@ def _frozen(**labels: str) -> Mapping[str, str]:
 PRODUCT = "规程 政务流程平台"
 
 MARKS = _frozen(source="依据", reading="解释", platform="平台默认值")
+#: The kinds of offices under each heading of the login page.
+OFFICE_GROUPS = MappingProxyType(
+    {
+        "国家单位和行业组织": frozenset({"ministry", "federation", "association"}),
+        "政府和主管部门": frozenset({"government", "iit_department", "district_department", "leading_group"}),
+        "园区、镇街、企业和个人": frozenset(
+            {"park", "park_committee", "town_government", "town_department", "enterprise", "citizen"}
+        ),
+        "评审专家": frozenset({"expert"}),
+    }
+)
 MARK_MEANINGS = _frozen(
     source="文件明文规定",
     reading="对文件文字的理解",
@@ -99,6 +110,14 @@ ITEM_STATES = _frozen(waiting="待迁移", migrated="已迁移", refused="不可
 ELEMENT_STATES = _frozen(active="办理中", late="超期", done="已完成", incident="异常")
 ELEMENT_STATE_TAGS = _frozen(active="run", late="late", done="done", incident="late")
 
+DOCUMENT_STATES = _frozen(pending="正在生成", ready="已生成", failed="未能生成")
+DOCUMENT_STATE_TAGS = _frozen(pending="run", ready="done", failed="late")
+FILE_KINDS = _frozen(docx="Word 文件", xlsx="Excel 文件", pdf="PDF 文件")
+OUTBOX_STATES = _frozen(
+    pending="待寄", waiting="等待设置邮箱", sent="已寄出", written="已写入（演练）", failed="未能寄出"
+)
+OUTBOX_STATE_TAGS = _frozen(pending="run", waiting="soon", sent="done", written="done", failed="late")
+
 HALL_STATES = _frozen(not_yet_open="未开始", open="申报中", closed="已截止")
 HALL_STATE_TAGS = _frozen(not_yet_open="off", open="done", closed="off")
 ROUND_STATES = _frozen(
@@ -110,6 +129,24 @@ RULE_OUTCOMES = _frozen(passed="符合", failed="不符合", overridden="已放�
 RULE_OUTCOME_TAGS = _frozen(passed="done", failed="late", overridden="soon", judged="run")
 
 COHORTS = _frozen(everyone="全部申请人", has_draft="截止前已有暂存的申请人", organisations="指定单位")
+
+TITLE_STATUSES = MappingProxyType(
+    {"有效": "有效", "复核中": "复核中·称号延续", "整改中": "整改中", "退出": "退出", "撤销": "撤销"}
+)
+TITLE_STATUS_TAGS = MappingProxyType({"有效": "done", "复核中": "run", "整改中": "soon", "退出": "off", "撤销": "late"})
+#: What a title may be entered as by hand.
+TITLE_LIVE_STATUSES = ("有效", "复核中", "整改中")
+TITLE_SCOPES = _frozen(live="在册", soon="三个月内到期", expired="已过期待处理", ended="已终止", all="全部")
+TITLE_EVENTS = _frozen(
+    granted="授予",
+    registered="登记已有称号",
+    renewed="继续授予",
+    evaluated="星级评估",
+    reminded="提醒",
+    status_changed="状态变更",
+)
+TITLE_CYCLE_STATES = _frozen(planned="未开始", open="可提交", filed="已提交", late="逾期未提交", over="已结束")
+TITLE_CYCLE_TAGS = _frozen(planned="off", open="run", filed="done", late="late", over="off")
 
 HISTORY_KINDS = _frozen(
     case_started="发起申请",

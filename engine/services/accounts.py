@@ -90,7 +90,13 @@ def list_demo_accounts(system: System) -> tuple[DemoAccount, ...]:
     with system.database.reading() as connection:
         rows = accounts.demonstration_accounts(connection)
     return tuple(
-        DemoAccount(login_name=row.login_name, office=row.organisation_name, post=row.post_name, duty=row.duty)
+        DemoAccount(
+            login_name=row.login_name,
+            office=row.organisation_name,
+            kind=row.organisation_kind,
+            post=row.post_name,
+            duty=row.duty,
+        )
         for row in rows
     )
 

@@ -23,6 +23,7 @@ _ACTOR = (
         post.c.roles,
         organisation.c.id.label("organisation_id"),
         organisation.c.name.label("organisation_name"),
+        organisation.c.kind.label("organisation_kind"),
     )
     .join(post, account.c.post_id == post.c.id)
     .join(organisation, post.c.organisation_id == organisation.c.id)

@@ -42,6 +42,8 @@ class DemoAccount:
 
     login_name: str
     office: str
+    #: Kind of the office: ministry, park, expert …
+    kind: str
     post: str
     #: What this account does in the tour.
     duty: str

@@ -11,6 +11,7 @@ from engine.errors import SignInRefused
 from engine.services import accounts
 from engine.services.organisations import DEMONSTRATION_PASSWORD
 from engine.views import DemoAccount
+from web.labels import OFFICE_GROUPS
 from web.sessions import forget, local_path, public, remember, session_cookie, the_system
 
 blueprint = Blueprint("sign_in", __name__)
@@ -63,10 +64,19 @@ def _form(target: str, login_name: str, refusal: SignInRefused | None) -> Respon
         login_name=login_name,
         refusal=refusal,
         wait_seconds=refusal.details.get("wait_seconds", 0) if refusal else 0,
-        offices=_by_office(found),
+        groups=_by_group(found),
         demonstration_password=DEMONSTRATION_PASSWORD,
     )
     return make_response(page, 401 if refusal else 200)
+
+
+def _by_group(found: tuple[DemoAccount, ...]) -> list[tuple[str, list[tuple[str, list[DemoAccount]]]]]:
+    """Return heading -> offices -> accounts; headings without an account are left out."""
+    groups = [
+        (heading, _by_office(tuple(account for account in found if account.kind in kinds)))
+        for heading, kinds in OFFICE_GROUPS.items()
+    ]
+    return [(heading, offices) for heading, offices in groups if offices]
 
 
 def _by_office(found: tuple[DemoAccount, ...]) -> list[tuple[str, list[DemoAccount]]]:
