@@ -20,6 +20,7 @@ from engine.system import build
 from tests.conftest import EMPTY_EVERYTHING, START
 from tests.support import city
 from tests.support.offices import REPOSITORY, Offices
+from tests.support.publishing import place_document, place_publication
 from web.application import create_app
 from web.security import CONTENT_POLICY, HEADERS
 
@@ -59,6 +60,7 @@ TABLE = {
     "GET /cases/<int:case_id>/repair/migrate": "302 403 404 403 403 404 404 404 200 200",
     "GET /cases/<int:case_id>/state": AND_ADMINISTRATOR_,
     "GET /completed": SIGNED_IN_________,
+    "GET /documents/<int:document_id>/<kind>": PARTICIPANTS______,
     "GET /hall": SIGNED_IN_________,
     "GET /healthz": ALL_______________,
     "GET /inbox": SIGNED_IN_________,
@@ -74,6 +76,10 @@ TABLE = {
     "GET /monitor/events": SUPERVISORS_______,
     "GET /monitor/state": SUPERVISORS_______,
     "GET /notices": SIGNED_IN_________,
+    "GET /outbox": "302 403 403 403 403 403 403 403 403 200",
+    "GET /public": ALL_______________,
+    "GET /public/<int:publication_id>": ALL_______________,
+    "GET /public/objections": ALL_______________,
     "GET /receipts/<number>": PARTICIPANTS______,
     "GET /rounds": SIGNED_IN_________,
     "GET /rounds/<int:round_id>": SIGNED_IN_________,
@@ -98,10 +104,15 @@ TABLE = {
     # The cases are in the version asked for already.
     "POST /monitor/<procedure_id>/<int:version>/migrate": "401 403 403 403 403 403 403 403 422 422",
     "POST /notices/<int:notice_id>/read": "401 404 404 404 302 404 404 404 404 404",
+    "POST /objections/<int:objection_id>/answer": REVIEWER__________,
+    # Without a session the token is the signature of a cookie, which this client does not have.
+    "POST /public/<int:publication_id>/objections": "403 201 201 201 201 201 201 201 201 201",
+    "POST /publications/<int:publication_id>/prolong": REVIEWER__________,
     "POST /rounds": "401 404 404 404 404 404 302 302 404 404",
     "POST /rounds/<int:round_id>/except": MINISTRY__________,
     "POST /rounds/<int:round_id>/extend": MINISTRY__________,
     # The offices of lanes that set windows may narrow this one for their own cities, in any province.
+    "POST /rounds/<int:round_id>/mailboxes": MINISTRY__________,
     "POST /rounds/<int:round_id>/shorten": "401 403 403 403 302 302 403 403 403 403",
     "POST /tasks/<int:task_id>/claim": REVIEWER__________,
     "POST /tasks/<int:task_id>/complete": REVIEWER__________,
@@ -144,6 +155,10 @@ FIELDS = {
         "reason": "系统拥堵",
         "document_number": "〔2023〕1号",
     },
+    "POST /objections/<int:objection_id>/answer": {"answer": "经核查，异议不成立。"},
+    "POST /public/<int:publication_id>/objections": {"name": "王某", "contact": "演示电话", "reason": "不符。"},
+    "POST /publications/<int:publication_id>/prolong": {"working_days": "3", "reason": "补充材料。"},
+    "POST /rounds/<int:round_id>/mailboxes": {"name": "ministry", "address": "inbox@office.example"},
     "POST /rounds/<int:round_id>/shorten": {
         "window": "filing",
         "first_day": "2023-10-15",
@@ -247,12 +262,20 @@ def examples_of(offices, case_id, round_id):
         "token": one(f"SELECT token_id FROM user_task WHERE id = {task_id}"),
         "revision": one("SELECT revision FROM process_instance"),
         "order_id": finished_order(offices),
+        **published(offices.system, case_id),
+        "kind": "docx",
         "number": one("SELECT number FROM receipt"),
         "notice_id": one("SELECT max(id) FROM notice WHERE organisation_id = 'guangdong_department'"),
         "procedure_id": "city_application",
         "version": 1,
         "filename": "site.css",
     }
+
+
+def published(system, case_id):
+    """A document that is ready and a publication with an objection, both of the provincial department."""
+    ids = place_publication(system, case_id, "guangdong_department", "provincial_department")
+    return {"document_id": place_document(system, case_id, "guangdong_department"), **ids}
 
 
 def finished_order(offices):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from engine.calendars import deadline_after
 from engine.services import definitions, documents, rounds
+from engine.store import cases, publications
+from engine.store import documents as document_rows
 from engine.views import RoundNotice
 
 FOLDER = Path(__file__).parent / "procedures" / "permit_notice"
@@ -55,3 +59,56 @@ def deploy(offices, place: Path, *, publicity: str = "主动公开") -> Publishi
         windows={"filing": (date(2023, 1, 1), date(2023, 12, 31))},
     )
     return Publishing(offices, rounds.open_round(offices.system, offices.actor("ministry"), notice))
+
+
+def place_document(system, case_id: int, organisation_id: str) -> int:
+    """Put a document that is ready beside a case whose diagram issues none; return its id."""
+    stored = system.files.save(io.BytesIO(b"PK"), limit=10)
+    file = {"kind": "docx", "storage_name": stored.name, "size": 2, "sha256": stored.sha256, "sm3": stored.sm3}
+    values = {
+        "instance_id": case_id,
+        "organisation_id": organisation_id,
+        "organisation_name": "演示单位",
+        "template": "opinion.docx",
+        "template_sha256": "",
+        "title": "审核意见",
+        "number": "演示函〔2023〕1号",
+        "series": "函",
+        "year": 2023,
+        "sequence": 1,
+        "addressee": "",
+        "recipients": [],
+        "filling": [],
+        "verification_code": "ABCDEFGH2345",
+        "state": "ready",
+        "issued_at": system.clock.now(),
+        "files": [file],
+    }
+    with system.database.transaction() as connection:
+        definition_id = cases.read_case(connection, case_id).definition_id
+        return document_rows.insert_document(connection, {**values, "definition_id": definition_id})
+
+
+def place_publication(system, case_id: int, organisation_id: str, role: str) -> dict[str, int]:
+    """Put a publication with an objection beside a case whose diagram publishes nothing; return both ids."""
+    now = system.clock.now()
+    values = {
+        "instance_id": case_id,
+        "organisation_id": organisation_id,
+        "organisation_name": "演示单位",
+        "role": role,
+        "kind": "公示",
+        "title": "关于拟启动创建工作的公示",
+        "body": "拟启动创建工作，现予公示。",
+        "working_days": 5,
+        "published_at": now,
+        "opens_at": now,
+        "closes_at": deadline_after(now, 5, system.calendar),
+        "is_public": True,
+    }
+    objection = {"name": "王某", "contact": "演示电话", "reason": "材料与事实不符。", "received_at": now}
+    more = {"number": "异议-2023-900001", "answer_by": now, "verification_code": "ABCDEFGH2345"}
+    with system.database.transaction() as connection:
+        publication_id = publications.insert_publication(connection, values)
+        found = {"publication_id": publication_id, **objection, **more}
+        return {"publication_id": publication_id, "objection_id": publications.insert_objection(connection, found)}

@@ -7,6 +7,7 @@ from flask import Flask
 from web.views import (
     cases,
     demonstration,
+    documents,
     hall,
     health,
     inbox,
@@ -15,6 +16,8 @@ from web.views import (
     migrations,
     monitor,
     notices,
+    outbox,
+    publications,
     receipts,
     rounds,
     sign_in,
@@ -34,6 +37,9 @@ MODULES = (
     monitor,
     migrations,
     notices,
+    documents,
+    publications,
+    outbox,
     demonstration,
     health,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.services import cases
+from engine.services import cases, documents, publications
 from engine.system import System
 from engine.views import Actor
 from web import live
@@ -31,7 +31,12 @@ def index() -> ResponseReturnValue:
 def show(case_id: int) -> ResponseReturnValue:
     """Show one case; the page itself asks for its live parts alone."""
     template = "cases/fragment.html" if request.headers.get("X-Fragment") == "live" else "cases/show.html"
-    answer = make_response(render_template(template, case=cases.read_case(the_system(), the_actor(), case_id)))
+    values = {
+        "case": cases.read_case(the_system(), the_actor(), case_id),
+        "documents": documents.list_documents(the_system(), the_actor(), case_id),
+        "publications": publications.list_of_case(the_system(), the_actor(), case_id),
+    }
+    answer = make_response(render_template(template, **values))
     answer.vary.add("X-Fragment")
     return answer
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.clock import ZONE
 from engine.errors import BadRequest, Conflict, EngineError, NotFound
-from engine.services import applicants, exceptions, rounds, windows
+from engine.services import applicants, exceptions, outbox, rounds, windows
 from engine.views import ExtensionRequest, RoundDraft, RoundNotice, RoundView, Window
 from web import windows as wordings
 from web.sessions import the_actor, the_system
@@ -109,6 +109,9 @@ def _page(round_id: int, *, failed: str = "", refusal: EngineError | None = None
         "own_windows": _own_windows(view),
         "blocked": exceptions.list_blocked(the_system(), the_actor(), round_id) if "except" in view.actions else (),
         "applicants": applicants.list_applicants(the_system(), the_actor(), round_id) if view.actions else (),
+        # Who may let an applicant pass is who publishes such rounds.
+        "is_publisher": "except" in view.actions,
+        "mailboxes": outbox.list_mailboxes(the_system(), the_actor(), round_id),
         "failed": failed,
         "typed": request.form,
         "error": refusal.sentence if refusal else "",

@@ -15,6 +15,9 @@ PUBLIC = {
     "/logout": "ending a session needs none",
     "/healthz": "asked by the load balancer",
     "/accessibility": "the statement is for everybody",
+    "/public": "what is published is for everybody",
+    "/public/1": "the same",
+    "/public/objections": "who objected reads the answer with the code",
     "/verify": "anybody who holds a receipt may check it",
 }
 EXAMPLES = {"int": "1", "default": "x", "path": "site.css"}
