@@ -286,3 +286,10 @@ def test_the_answer_of_a_decision_is_a_name_that_conditions_may_use(files, read)
         b"</definitions>"
     )
     assert "jobs_in_total" in read().definition.variable_names
+
+
+def test_the_name_that_a_lane_takes_its_office_from_is_kept(files, read):
+    change(files, "procedure.yaml", "office: {kind: iit_department, level: 地市级}", "office: {named: narrative_by}")
+    change(files, "windows.yaml", "level: 地市级", "level: 国家")
+    add_component(files, "forms/fill_report.form", {"type": "textfield", "key": "narrative_by", "label": "撰写单位"})
+    assert "narrative_by" in read().kept_names
