@@ -52,9 +52,14 @@ def repairable_names(folder: Folder) -> frozenset[str]:
     return folder.definition.variable_names - FACTS
 
 
-def variables_of(folder: Folder, case: CaseRecord) -> tuple[tuple[str, str], ...]:
-    """Return name and value, as FEEL, of every variable that maintenance may see."""
-    return tuple((name, as_feel(case.variables.get(name))) for name in sorted(repairable_names(folder)))
+def variables_of(folder: Folder, case: CaseRecord) -> tuple[tuple[str, str, str], ...]:
+    """Return name, label and value, as FEEL, of every variable that maintenance may see.
+
+    The label is the one of the form field that answers it; a variable that a script sets has none.
+    """
+    labels = {part.key: part.label for form in folder.forms.values() for part in form.fields}
+    names = sorted(repairable_names(folder))
+    return tuple((name, labels.get(name, ""), as_feel(case.variables.get(name))) for name in names)
 
 
 def as_feel(value: object) -> str:

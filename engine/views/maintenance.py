@@ -164,8 +164,8 @@ class RepairView:
     revision: int
     diagram_svg: str
     tokens: tuple[TokenView, ...]
-    #: (name, value as FEEL) of what expressions of the diagram name
-    variables: tuple[tuple[str, str], ...]
+    #: (name, label or "", value as FEEL) of what expressions of the diagram name
+    variables: tuple[tuple[str, str, str], ...]
     incidents: tuple[IncidentView, ...]
     #: (element id, name) of the activities that a token may be moved to
     targets: tuple[tuple[str, str], ...]

@@ -135,6 +135,20 @@ def open_monitor_of_a_procedure(people, places):
     return people["process_owner"].page
 
 
+def open_plan_of_a_migration(people, places):
+    return people["process_owner"].visit("/monitor/city_application/1/migrate")
+
+
+def open_maintenance_of_a_case(people, places):
+    page = people["administrator"].visit(places["case"] + "/repair")
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    return page
+
+
+def open_incidents(people, places):
+    return people["administrator"].visit("/incidents")
+
+
 def open_notices(people, places):
     return people["dongguan"].visit("/notices")
 

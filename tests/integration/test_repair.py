@@ -161,7 +161,7 @@ def test_what_the_runtime_refuses_changes_nothing(permit, deciding):
 
 def test_a_failed_timer_goes_off_again_once_the_variable_is_mended(permit, stuck):
     assert [incident.action for incident in look(permit, stuck).incidents] == ["fire_timer"]
-    assert look(permit, stuck).variables == (("level", '"municipal"'),)
+    assert look(permit, stuck).variables == (("level", "level", '"municipal"'),)
 
     assert act(permit, repair.set_variables, stuck, {"level": '"national"'}) == ("level",)
     assert act(permit, repair.retry_incident, stuck) is True

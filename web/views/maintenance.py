@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest, EngineError
 from engine.services import maintenance, migration, repair
+from engine.views import RepairView
 from web.maintaining import MENDABLE, element_map, refuse_unconfirmed, status_of, the_note, version_in
 from web.sessions import the_actor, the_system
 
@@ -102,12 +103,16 @@ def _changed_values(case_id: int) -> dict[str, str]:
     Raises:
         BadRequest: none was changed.
     """
-    shown = dict(maintenance.read_repair(the_system(), the_actor(), case_id).variables)
+    shown = _values(maintenance.read_repair(the_system(), the_actor(), case_id))
     typed = {name: request.form.get(VALUE + name, text).strip() for name, text in shown.items()}
     changed = {name: text for name, text in typed.items() if text != shown[name]}
     if not changed:
         raise BadRequest("没有改动任何流程变量。")
     return changed
+
+
+def _values(view: RepairView) -> dict[str, str]:
+    return {name: value for name, _, value in view.variables}
 
 
 def _page(case_id: int, failed: str = "", refusal: EngineError | None = None) -> ResponseReturnValue:
@@ -119,7 +124,7 @@ def _page(case_id: int, failed: str = "", refusal: EngineError | None = None) ->
 
 def _confirm(case_id: int, act: str, **values: Any) -> ResponseReturnValue:
     view = maintenance.read_repair(the_system(), the_actor(), case_id)
-    page = {"repair": view, "act": act, "typed": request.form, "before": dict(view.variables), **values}
+    page = {"repair": view, "act": act, "typed": request.form, "before": _values(view), **values}
     return render_template("maintenance/confirm.html", **page, section="cases")
 
 
