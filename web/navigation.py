@@ -23,6 +23,7 @@ _INBOX = Entry(section="inbox", url="/inbox", label="待办")
 _COMPLETED = Entry(section="completed", url="/completed", label="已办")
 _HALL = Entry(section="hall", url="/hall", label="申报大厅")
 _CASES = Entry(section="cases", url="/cases", label="办件")
+_TITLES = Entry(section="titles", url="/titles", label="称号")
 _ROUNDS = Entry(section="rounds", url="/rounds", label="轮次与窗口")
 _MONITOR = Entry(section="monitor", url="/monitor", label="运行监控")
 _INCIDENTS = Entry(section="maintenance", url="/incidents", label="异常")
@@ -38,6 +39,7 @@ def list_entries(actor: Actor) -> tuple[Entry, ...]:
         (_COMPLETED, is_office),
         (_HALL, "applicant" in actor.roles),
         (_CASES, is_office or "administrator" in actor.roles),
+        (_TITLES, True),
         (_ROUNDS, True),
         (_MONITOR, bool(actor.roles & _SUPERVISING)),
         (_INCIDENTS, "administrator" in actor.roles),

@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql
 
-from engine.models import closing_order, cycle_step, procedure, process_instance, title, title_cycle
+from engine.models import (
+    closing_order,
+    cycle_step,
+    procedure,
+    procedure_definition,
+    process_instance,
+    title,
+    title_cycle,
+)
 from engine.titles import LIVE
 
 _cycles = title_cycle.c
@@ -105,11 +113,17 @@ def note_case(connection: Connection, cycle_id: int, case_id: int) -> None:
 
 
 def cycles_of_holder(connection: Connection, organisation_id: str, kind: str) -> Sequence[Row]:
-    """Return the cycles of a holder's titles of a kind with the number and state of their cases, latest first."""
-    columns = ("number", "state", "submitted_at", "procedure_name")
+    """Return the cycles of a holder's titles of a kind, with their cases and procedures, latest first."""
+    columns = ("number", "submitted_at", "ended_at")
     query = (
-        select(title_cycle, *(process_instance.c[name].label(f"case_{name}") for name in columns))
+        select(
+            title_cycle,
+            procedure_definition.c.name.label("procedure_name"),
+            *(process_instance.c[name].label(f"case_{name}") for name in columns),
+        )
         .join(title, _titles.id == _cycles.title_id)
+        .join(procedure, procedure.c.id == _cycles.procedure_id)
+        .join(procedure_definition, procedure_definition.c.id == procedure.c.definition_id)
         .outerjoin(process_instance, process_instance.c.id == _cycles.instance_id)
         .where(_cycles.organisation_id == organisation_id, _titles.kind == kind)
     )

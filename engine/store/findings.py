@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, extract, func, insert, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, extract, func, insert, select, update
 
 from engine.clock import ZONE
 from engine.models import finding, organisation, process_instance, title, yearly_round
@@ -53,42 +53,51 @@ def read_histories(connection: Connection, organisation_ids: Sequence[str]) -> d
     """Return what rules read as `history` of each organisation, in one statement.
 
     `titles`: kinds held; `findings`: schemes of the findings in force; `cases`: procedure, year, state and outcome of
-    each case that was not taken back, in the order they began. One of a permanent round counts for the year it began.
+    each case, taken back ones too, in the order they began. One of a permanent round counts for the year it began.
     """
-    cases, rounds = process_instance.c, yearly_round.c
-    began = extract("year", func.timezone(str(ZONE), cases.started_at))
-    case_entry = func.jsonb_build_object(
-        "procedure",
-        cases.procedure_id,
-        "year",
-        func.coalesce(func.nullif(rounds.year, 0), began),
-        "state",
-        cases.state,
-        "outcome",
-        cases.outcome,
-    )
-    of_cases = (
-        select(func.jsonb_agg(func.jsonb_build_array(cases.id, case_entry)))
-        .join(yearly_round, rounds.id == cases.round_id)
-        .where(cases.applicant_id == organisation.c.id, cases.is_effective)
-        .scalar_subquery()
-    )
-    of_titles = (
-        select(func.array_agg(title.c.kind.distinct()))
-        .where(title.c.holder_id == organisation.c.id, title.c.status.in_(LIVE))
-        .scalar_subquery()
-    )
-    of_findings = (
-        select(func.array_agg(_findings.scheme.distinct()))
-        .where(_findings.organisation_id == organisation.c.id, _findings.lifted_on.is_(None))
-        .scalar_subquery()
-    )
-    query = select(organisation.c.id, of_titles, of_findings, of_cases).where(organisation.c.id.in_(organisation_ids))
+    query = select(organisation.c.id, _kinds_held(), _schemes_in_force(), _cases_so_far())
     return {
         organisation_id: {
             "titles": sorted(kinds or ()),
             "findings": sorted(schemes or ()),
             "cases": [entry for _, entry in sorted(entries or (), key=lambda one: one[0])],
         }
-        for organisation_id, kinds, schemes, entries in connection.execute(query)
+        for organisation_id, kinds, schemes, entries in connection.execute(
+            query.where(organisation.c.id.in_(organisation_ids))
+        )
     }
+
+
+def _kinds_held() -> ScalarSelect:
+    return (
+        select(func.array_agg(title.c.kind.distinct()))
+        .where(title.c.holder_id == organisation.c.id, title.c.status.in_(LIVE))
+        .scalar_subquery()
+    )
+
+
+def _schemes_in_force() -> ScalarSelect:
+    return (
+        select(func.array_agg(_findings.scheme.distinct()))
+        .where(_findings.organisation_id == organisation.c.id, _findings.lifted_on.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _cases_so_far() -> ScalarSelect:
+    """Return [id, entry] of each case; sorted by the caller, who knows that ids grow."""
+    cases, rounds = process_instance.c, yearly_round.c
+    began = extract("year", func.timezone(str(ZONE), cases.started_at))
+    said = {
+        "procedure": cases.procedure_id,
+        "year": func.coalesce(func.nullif(rounds.year, 0), began),
+        "state": cases.state,
+        "outcome": cases.outcome,
+    }
+    entry = func.jsonb_build_object(*(part for pair in said.items() for part in pair))
+    return (
+        select(func.jsonb_agg(func.jsonb_build_array(cases.id, entry)))
+        .join(yearly_round, rounds.id == cases.round_id)
+        .where(cases.applicant_id == organisation.c.id)
+        .scalar_subquery()
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from engine.audit import GENESIS, link
 from engine.errors import NotFound
-from engine.models import organisation, process_instance, title, title_event
+from engine.models import organisation, process_instance, title, title_cycle, title_event
 from engine.titles import LIVE
 from engine.views import Actor
 
@@ -204,8 +204,13 @@ def cases_of_title(connection: Connection, row: Row, known: ColumnElement[bool])
         known: the condition under which the actor may know of a case (`store.cases.visible_to`).
     """
     named = select(_events.instance_id).where(_events.title_id == row.id, _events.instance_id.is_not(None))
+    begun = select(title_cycle.c.instance_id).where(
+        title_cycle.c.title_id == row.id, title_cycle.c.instance_id.is_not(None)
+    )
     columns = ("id", "number", "title", "procedure_name", "state", "outcome_name", "started_at")
-    query = select(*(process_instance.c[name] for name in columns)).where(process_instance.c.id.in_(named), known)
+    query = select(*(process_instance.c[name] for name in columns)).where(
+        process_instance.c.id.in_(named.union(begun)), known
+    )
     return connection.execute(query.order_by(process_instance.c.started_at.desc())).all()
 
 

@@ -14,9 +14,10 @@ import pytest
 from engine.clock import FixedClock
 from engine.config import read_settings
 from engine.models import metadata
-from engine.services import accounts
+from engine.services import accounts, titles
 from engine.services.organisations import DEMONSTRATION_PASSWORD
 from engine.system import build
+from engine.views.titles import TitleEntry
 from tests.conftest import EMPTY_EVERYTHING, START
 from tests.support import city
 from tests.support.offices import REPOSITORY, Offices
@@ -86,6 +87,11 @@ TABLE = {
     "GET /rounds/new": "302 404 404 404 404 404 200 200 404 404",
     "GET /static/<path:filename>": ALL_______________,
     "GET /tasks/<int:task_id>": PARTICIPANTS______,
+    "GET /titles": SIGNED_IN_________,
+    "GET /titles/<int:title_id>": SIGNED_IN_________,
+    "GET /titles/calendar": SIGNED_IN_________,
+    # No procedure of this test grants a title, so no office may enter one.
+    "GET /titles/new": "302 403 403 403 403 403 403 403 403 200",
     "GET /verify": ALL_______________,
     # The case is in the version asked for already.
     "POST /cases/<int:case_id>/repair/migrate": "401 403 404 403 403 404 404 404 422 422",
@@ -124,6 +130,7 @@ TABLE = {
     "POST /tasks/<int:task_id>/refresh": "401 200 404 200 200 404 404 404 404 404",
     # Nobody has claimed the task, so not even its office can give it back.
     "POST /tasks/<int:task_id>/release": "401 403 404 403 403 404 404 404 404 404",
+    "POST /titles": "401 403 403 403 403 403 403 403 403 302",
 }
 #: What an unsafe request carries where it needs more than the token.
 FIELDS = {
@@ -165,6 +172,13 @@ FIELDS = {
         "last_day": "2023-11-08",
     },
     "POST /tasks/<int:task_id>/complete": city.AGREE,
+    "POST /titles": {
+        "kind": "中国软件特色名城",
+        "holder": "guangzhou_government",
+        "granted_by": "miit",
+        "status": "有效",
+        "reason": "按文件登记。",
+    },
 }
 QUERIES = {"GET /rounds/new": {"procedure": "city_application", "year": "2024"}}
 TABLES = tuple(metadata.tables)
@@ -269,7 +283,23 @@ def examples_of(offices, case_id, round_id):
         "procedure_id": "city_application",
         "version": 1,
         "filename": "site.css",
+        "title_id": registered_title(offices),
     }
+
+
+def registered_title(offices):
+    """A title that was entered by hand."""
+    entry = TitleEntry(
+        kind="中国软件名城",
+        holder_id="guangzhou_government",
+        granted_by="miit",
+        granted_on=None,
+        expires_on=None,
+        document_number="",
+        status="有效",
+        reason="按文件登记。",
+    )
+    return titles.register_title(offices.system, offices.actor("administrator"), entry)
 
 
 def published(system, case_id):

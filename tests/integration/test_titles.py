@@ -10,9 +10,9 @@ from engine.audit import first_broken_link
 from engine.clock import ZONE, local
 from engine.errors import NotEligible
 from engine.services import cases, cycles
-from engine.store import titles
+from engine.store import findings, titles
 from tests.faults.dying import run_and_die
-from tests.support.title_folders import AWARD, GRANTER, HOLDER, KIND, RENEWAL, REPORT, VIOLATION, Register
+from tests.support.title_folders import AWARD, GRANTER, HOLDER, KIND, RENEWAL, REPORT, SCHEME, VIOLATION, Register
 
 
 @pytest.fixture
@@ -276,3 +276,16 @@ def test_the_party_of_a_violation_does_not_see_the_case_before_a_step_reaches_it
     register.judge("found")
     page = cases.list_cases(register.system, register.offices.actor(HOLDER), procedure=VIOLATION.id)
     assert page.rows == ()
+
+
+def test_rules_read_what_an_organisation_has_been_and_done(holder):
+    holder.judge("found")
+    holder.at(2022, 1, 5)
+    with holder.system.database.reading() as connection:
+        histories = findings.read_histories(connection, ["dongguan_government", "guangzhou_government"])
+    assert histories["guangzhou_government"] == findings.NOTHING_YET
+    assert (histories["dongguan_government"]["titles"], histories["dongguan_government"]["findings"]) == ([], [SCHEME])
+    assert histories["dongguan_government"]["cases"] == [
+        {"procedure": AWARD.id, "year": 2021, "state": "ended", "outcome": "granted"},
+        {"procedure": VIOLATION.id, "year": 2021, "state": "ended", "outcome": "found"},
+    ]

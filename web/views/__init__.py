@@ -22,6 +22,7 @@ from web.views import (
     rounds,
     sign_in,
     tasks,
+    titles,
 )
 
 MODULES = (
@@ -34,6 +35,7 @@ MODULES = (
     cases,
     maintenance,
     rounds,
+    titles,
     monitor,
     migrations,
     notices,
