@@ -9,13 +9,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.completing import ask_stock, measure_completing
+from tests.bench.completing import measure_completing
 from tests.bench.computing import measure_computing
+from tests.bench.crowd import measure_crowd
 from tests.bench.listing import measure_listing
 from tests.bench.measure_infrastructure import figures
+from tests.bench.panels import measure_panels
+from tests.bench.questions import ask_stock
 from tests.bench.stage import Stage, stage
 
-GROUPS = ("completing", "computing", "listing", "infrastructure")
+GROUPS = ("completing", "panels", "crowd", "computing", "listing", "infrastructure")
 
 
 def main() -> None:
@@ -32,9 +35,13 @@ def main() -> None:
 
 
 def _measure_engine(measured: Stage, chosen: tuple[str, ...] | list[str]) -> None:
-    stock = ask_stock(measured.conninfo)
+    stock = ask_stock(measured.conninfo) if {"completing", "panels", "computing"} & set(chosen) else {}
     if "completing" in chosen:
         measure_completing(measured, stock)
+    if "panels" in chosen:
+        measure_panels(measured, stock)
+    if "crowd" in chosen:
+        measure_crowd(measured)
     if "computing" in chosen:
         measure_computing(stock["condition"])
     if "listing" in chosen:

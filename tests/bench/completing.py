@@ -1,35 +1,24 @@
-"""Completing user tasks: one step, a whole small case, and a correction loop that goes round and round."""
+"""Completing user tasks: one step, whole cases, filing, and a correction loop that goes round and round."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from tests.bench.measuring import Cost, report
+from tests.bench.questions import BEFORE_OPINIONS, CITY, PERMIT, REQUEST, RETURN, REVIEW, ROUNDS
 from tests.bench.stage import PROCEDURES, Stage
 from tests.support.city import AGREE, APPLICATION, CONSENT, PAPERS, SUBMIT
-from tests.support.offices import REPOSITORY
 
-CITY = REPOSITORY / "bpmn" / "city_application"
-REQUEST = {"subject": "购置设备", "amount": 120, "statement": "用于公共服务平台。"}
-REVIEW = {"review_decision": "agree", "review_opinion": "同意。"}
-RETURN = {"review_decision": "return", "review_opinion": "请补充说明。"}
 #: Cases per measurement; the first ones warm up and do not count.
 WARMING = 10
 SMALL_CASES = 110
 CITY_CASES = 50
-LOOP_CASES = 12
-ROUNDS = (1, 10, 50)
-STOCK_TIMES = 60
-NEVER = "2099-01-01T00:00:00+08:00"
-FACTS = {
-    "applicant": {"is_municipality": False},
-    "windows": {"filing": {"closes_at": NEVER}},
-    "deadlines": {"review_by_province": NEVER},
-}
+LOOP_CASES = 4
+#: So many rounds up to one of ROUNDS are measured; the others only lead there.
+NEIGHBOURS = 4
+PERMITS = 6
+APPLICANT_STEPS = frozenset({"fill_permit", "correct_permit", "confirm_delivery_address"})
 
 
 def measure_completing(stage: Stage, stock: Mapping[str, Any]) -> None:
@@ -41,45 +30,8 @@ def measure_completing(stage: Stage, stock: Mapping[str, Any]) -> None:
     """
     _measure_small(stage, stock)
     _measure_review(stage, stock["review"])
+    _measure_permit(stage, stock)
     _measure_loop(stage, stock)
-
-
-def ask_stock(conninfo: str) -> dict[str, Any]:
-    """Ask the stock library, in an interpreter that never saw the engine."""
-    filled = ["fill_application", APPLICATION]
-    city_steps = [filled, ["give_consent", CONSENT], ["submit_application", SUBMIT]]
-    request, returned = ["fill_request", REQUEST], ["review_request", RETURN]
-    questions = {
-        "fill": _question("two_steps", [], [request]),
-        "small": _question("two_steps", [], [request, ["review_request", REVIEW]]),
-        "review": {**_question("city_application", city_steps, [["review_by_province", AGREE]]), "facts": FACTS},
-        **{
-            f"round_{number}": _question("correction_loop", [request, returned] * (number - 1), [request, returned])
-            for number in ROUNDS
-        },
-    }
-    asked = {
-        "conninfo": conninfo,
-        "condition": {"text": 'review_decision == "agree" and amount > 100', "variables": {**REQUEST, **REVIEW}},
-        "questions": questions,
-    }
-    command = [sys.executable, "-m", "tests.bench.stock"]
-    result = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=True)
-    return dict(json.loads(result.stdout))
-
-
-def _question(process_id: str, before: list[Any], steps: list[Any]) -> dict[str, Any]:
-    folder = CITY if process_id == CITY.name else PROCEDURES / process_id
-    diagram = (folder / "process.bpmn").read_text(encoding="utf-8")
-    times = STOCK_TIMES if len(before) < 20 else 5
-    return {
-        "diagram": diagram,
-        "process_id": process_id,
-        "facts": {},
-        "before": before,
-        "steps": steps,
-        "times": times,
-    }
 
 
 def _measure_small(stage: Stage, stock: Mapping[str, Any]) -> None:
@@ -104,30 +56,63 @@ def _measure_small(stage: Stage, stock: Mapping[str, Any]) -> None:
 
 def _measure_review(stage: Stage, stock: Mapping[str, Any]) -> None:
     round_id = stage.open_round(CITY, "ministry")
-    cost, size = Cost(), 0
+    cost, filing, size = Cost(), Cost(), 0
     for number in range(CITY_CASES):
         if number == WARMING:
-            cost = Cost()
+            cost, filing = Cost(), Cost()
         city, start = stage.starting(round_id)
         case_id = stage.case_of(start())
         stage.upload(case_id, city, *PAPERS)
         stage.completing(case_id, city, APPLICATION)()
         stage.upload(case_id, "government", "consent_document")
         stage.completing(case_id, "government", CONSENT)()
-        stage.completing(case_id, city, SUBMIT)()
+        stage.meter.sample(filing, stage.completing(case_id, city, SUBMIT))
         size = _state_bytes(stage, case_id)
         stage.meter.sample(cost, stage.completing(case_id, "department", AGREE))
     _report_step("complete_review", cost, stock, size)
+    report("file_application.cpu", filing.of("cpu"), "ms")
+    report("file_application.server_cpu", filing.of("server_cpu"), "ms")
+    report("file_application.wall", filing.of("wall"), "ms")
+    report("file_application.statements", max(filing.statements), "statements")
+    report("file_application.commits", max(filing.commits), "commits")
+
+
+def _measure_permit(stage: Stage, stock: Mapping[str, Any]) -> None:
+    """Measure every step of a permit of 21 tasks, and the first of six opinions that are open with their timers."""
+    round_id = stage.open_round(PROCEDURES / "permit", "department")
+    steps, opinions, size, largest = Cost(), Cost(), 0, 0
+    for number in range(PERMITS):
+        if number == 1:
+            steps, opinions = Cost(), Cost()
+        city, start = stage.starting(round_id)
+        case_id = stage.case_of(start())
+        for place, (element_id, values) in enumerate(PERMIT):
+            size = _state_bytes(stage, case_id) if place == BEFORE_OPINIONS else size
+            login_name = city if element_id in APPLICANT_STEPS else "department"
+            act = stage.completing(case_id, login_name, values, element_id)
+            stage.meter.sample(opinions if place == BEFORE_OPINIONS else steps, act)
+            largest = max(largest, _state_bytes(stage, case_id))
+    _report_step("complete_permit_opinion", opinions, stock["opinion"], size)
+    report("complete_permit.cpu", steps.of("cpu"), "ms", stock["permit"]["memory"]["cpu"] / len(PERMIT))
+    report("complete_permit.cpu_against_stored", steps.of("cpu"), "ms", stock["permit"]["row"]["cpu"] / len(PERMIT))
+    report("complete_permit.server_cpu", steps.of("server_cpu"), "ms")
+    report("complete_permit.wall", steps.of("wall"), "ms")
+    report("complete_permit.statements", max(steps.statements), "statements")
+    report("complete_permit.commits", max(steps.commits), "commits")
+    report("complete_permit.largest_state_bytes", largest, "bytes")
 
 
 def _measure_loop(stage: Stage, stock: Mapping[str, Any]) -> None:
     """Measure both steps of some rounds of correction; a case must cost on its last day what it did on its first."""
     round_id = stage.open_round(PROCEDURES / "correction_loop", "department")
-    costs = {number: Cost() for number in range(1, max(ROUNDS) + 1)}
-    for _ in range(LOOP_CASES):
+    costs = {number: Cost() for number in ROUNDS}
+    for case in range(LOOP_CASES + 1):
+        if case == 1:
+            costs = {number: Cost() for number in ROUNDS}
         city, start = stage.starting(round_id)
         case_id = stage.case_of(start())
-        for cost in costs.values():
+        for number in range(1, max(ROUNDS) + 1 if case else WARMING):
+            cost = next((costs[last] for last in ROUNDS if last - NEIGHBOURS < number <= last), Cost())
             stage.meter.sample(cost, stage.completing(case_id, city, REQUEST))
             stage.meter.sample(cost, stage.completing(case_id, "department", RETURN))
     first = costs[ROUNDS[0]]

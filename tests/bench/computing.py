@@ -8,8 +8,8 @@ from time import process_time_ns
 from engine.drawing import draw
 from engine.language import compile_expression
 from engine.views import ElementMark
-from tests.bench.completing import CITY, REQUEST, REVIEW
 from tests.bench.measuring import report
+from tests.bench.questions import CITY, REQUEST, REVIEW
 
 CONDITION = 'review_decision = "agree" and amount > 100'
 TIMES = 5000

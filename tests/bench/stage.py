@@ -1,4 +1,4 @@
-"""The system that is measured: a durable PostgreSQL of its own, many cities in one province, three procedures."""
+"""The system that is measured: a durable PostgreSQL of its own, many cities in one province, several procedures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engine.postgres import EmbeddedPostgres
 from engine.services import definitions, hall, materials, organisations, rounds, tasks
 from engine.store import accounts
 from engine.system import System, build
-from engine.views import Actor, Completed, RoundNotice
+from engine.views import Actor, Completed, RoundNotice, Started
 from tests.bench.measuring import Meter
 from tests.support.offices import PDF, REPOSITORY
 
@@ -70,21 +70,38 @@ class Stage:
         )
         return rounds.open_round(self.system, self.actor(login_name), notice)
 
-    def starting(self, round_id: int) -> tuple[str, Callable[[], int]]:
-        """Return the next city, and what begins its case and returns the first task."""
+    def starting(self, round_id: int) -> tuple[str, Callable[[], Started]]:
+        """Return the next city, and what begins its case."""
         number = self._begun.get(round_id, 0)
         self._begun[round_id] = number + 1
         city = f"city_{number:03d}"
         return city, partial(hall.start_case, self.system, self.actor(city), round_id)
 
-    def case_of(self, task_id: int) -> int:
-        return int(self.scalar("SELECT instance_id FROM user_task WHERE id = %s", task_id))
+    def case_of(self, started: Started) -> int:
+        return started.case_id
 
-    def completing(self, case_id: int, login_name: str, values: Mapping[str, Any]) -> Callable[[], Completed]:
-        """Return what completes the one open task of a case."""
+    def completing(
+        self, case_id: int, login_name: str, values: Mapping[str, Any], element_id: str = ""
+    ) -> Callable[[], Completed]:
+        """Return what completes the first open task of a case, or the one of an element."""
         task_id, key = self.rows(
-            "SELECT id, completion_key FROM user_task WHERE instance_id = %s AND state = 'open'", case_id
+            "SELECT id, completion_key FROM user_task WHERE instance_id = %s AND state = 'open' "
+            "AND element_id LIKE %s ORDER BY id",
+            case_id,
+            element_id or "%",
         )[0]
+        return self._completing(task_id, key, login_name, values)
+
+    def completing_all(self, case_id: int, login_name: str, values: Mapping[str, Any]) -> list[Callable[[], Completed]]:
+        """Return what completes each open task of a case."""
+        open_tasks = self.rows(
+            "SELECT id, completion_key FROM user_task WHERE instance_id = %s AND state = 'open' ORDER BY id", case_id
+        )
+        return [self._completing(task_id, key, login_name, values) for task_id, key in open_tasks]
+
+    def _completing(
+        self, task_id: int, key: str, login_name: str, values: Mapping[str, Any]
+    ) -> Callable[[], Completed]:
         return partial(
             tasks.complete_task,
             self.system,

@@ -81,7 +81,10 @@ class Stock:
 def take(workflow: BpmnWorkflow, step: Step) -> None:
     """Complete one user task and let the case go on."""
     name, values = step
-    (task,) = workflow.get_tasks(state=TaskState.READY, spec_name=name)
+    # The instances of a multi-instance carry their own name.
+    task = next(
+        task for task in workflow.get_tasks(state=TaskState.READY) if task.task_spec.name.split(" [")[0] == name
+    )
     task.set_data(**values)
     task.run()
     workflow.do_engine_steps()
