@@ -28,7 +28,7 @@ from engine.models.limits import counted_use
 from engine.models.metadata import metadata
 from engine.models.migrations import migration_item, migration_order
 from engine.models.notices import notice, notice_reading
-from engine.models.operation import demonstration_clock, number_series, pulse_lease, reference_revision
+from engine.models.operation import case_change, demonstration_clock, number_series, pulse_lease, reference_revision
 from engine.models.organisations import organisation, post, region
 from engine.models.procedures import (
     extension_order,
@@ -42,6 +42,7 @@ from engine.models.titles import closing_order, cycle_step, finding, title, titl
 
 __all__ = [
     "account",
+    "case_change",
     "closing_order",
     "counted_use",
     "cycle_step",

@@ -22,6 +22,15 @@ reference_revision = Table(
     Column("revision", BigInteger, nullable=False),
 )
 
+case_change = Table(
+    "case_change",
+    metadata,
+    Column("instance_id", BigInteger, nullable=False),
+    #: The transaction that changed it; a trigger writes the row, and the pulse forgets it after a minute.
+    Column("changed_by", BigInteger, nullable=False, index=True),
+    instant("changed_at"),
+)
+
 pulse_lease = Table(
     "pulse_lease",
     metadata,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from engine.errors import ExecutionError
+from engine.live import KEPT_SECONDS
 from engine.recording import CaseAction
 from engine.recording.firing import fire
 from engine.store import cases, documents, notices, operation, outbox, timers
@@ -27,6 +28,7 @@ def release_due(system: System) -> tuple[int, datetime | None]:
     """
     now = system.clock.now()
     with system.database.transaction() as connection:
+        operation.forget_changes(connection, system.wall.now() - timedelta(seconds=KEPT_SECONDS))
         due = timers.due_timers(connection, now, BATCH)
         system.jobs.defer_fire_timers(connection, due)
         waiting = notices.undelivered(connection, BATCH)

@@ -17,8 +17,8 @@ INSERT INTO user_task (instance_id, token_id, element_id, name, role, organisati
                        sort_at, completion_key, case_number, case_title, procedure_id, procedure_name, applicant_name)
 SELECT (SELECT min(id) FROM process_instance), '{role}-' || n, 'examine', '形式审查', '{role}', '{office}', 'open',
        timestamptz '2023-10-01' + n * interval '1 s',
-       CASE WHEN n % 3 > 0 THEN timestamptz '2023-10-01' + (n * 7919 % 365) * interval '1 day' END,
-       CASE WHEN n % 3 > 0 THEN timestamptz '2023-10-01' + (n * 7919 % 365) * interval '1 day'
+       CASE WHEN n % 3 > 0 THEN timestamptz '2023-10-01' + (n::bigint * 7919 % 365) * interval '1 day' END,
+       CASE WHEN n % 3 > 0 THEN timestamptz '2023-10-01' + (n::bigint * 7919 % 365) * interval '1 day'
             ELSE timestamptz '9999-12-31' END,
        n::text, '办件-' || n, '某市人民政府 2023年申请', 'bench', '计量', '某市人民政府'
 FROM generate_series({first}, {last}) AS n
