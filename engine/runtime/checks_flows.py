@@ -190,13 +190,13 @@ def _check_reachable(level: Level, problems: Problems) -> None:
 def _check_lanes(level: Level, problems: Problems) -> None:
     places: dict[str, list[XmlNode]] = {}
     for lane in level.node.iterfind(f"{BPMN}laneSet//{BPMN}lane"):
-        for reference in children(lane, "flowNodeRef"):
-            name = text(reference)
+        outer = set(lane.iterancestors())
+        for name in dict.fromkeys(text(reference) for reference in children(lane, "flowNodeRef")):
             if name not in level.nodes:
                 problems.add(level.file, lane, f"泳道引用的元素{quoted(name)}不在这一层流程中。")
-            # A lane inside another one is listed after it and takes its place.
-            outer = set(lane.iterancestors())
-            places[name] = [other for other in places.get(name, []) if other not in outer] + [lane]
+            # A lane inside another one is listed after it and takes its place; two are as wrong as a thousand.
+            beside = [other for other in places.get(name, []) if other not in outer]
+            places[name] = [*beside[-1:], lane]
     if not places:
         return
     for name, node in level.nodes.items():

@@ -11,6 +11,7 @@ The definition itself is never part of a state, and neither are the case variabl
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
+from engine.language.wording import quoted
 from engine.runtime.limits import MAX_STATE_BYTES
 from engine.runtime.pruning import prune
 from engine.runtime.session import Session
@@ -50,10 +52,23 @@ def save(definition: Definition, workflow: CaseWorkflow) -> bytes:
         parts = [definition.digest, names, _rows(workflow, names), inner, workflow.completed, workflow.messages]
         content = orjson.dumps(parts)
     except TypeError as error:
-        raise ExecutionError(f"多实例任务中的值无法保存：{error}") from error
+        raise ExecutionError("多实例任务中的值无法保存。", reason=str(error)) from error
     if len(content) > MAX_STATE_BYTES:
-        raise ExecutionError("办件的流程状态过大，无法保存；请减少多实例任务的数量。")
+        raise _too_large(workflow)
     return MAGIC + bytes([FORMAT]) + sha256(content).digest() + content
+
+
+def _too_large(workflow: CaseWorkflow) -> ExecutionError:
+    """Name the element whose tokens remember the most."""
+    sizes: Counter[str] = Counter()
+    for level in (workflow, *workflow.subprocesses.values()):
+        for task in level.tasks.values():
+            sizes[task.task_spec.bpmn_id or ""] += len(orjson.dumps([task.internal_data, task.data]))
+    element_id = sizes.most_common(1)[0][0]
+    name = quoted(workflow.script_engine.name_of(element_id))
+    return ExecutionError(
+        f"办件的流程状态过大，无法保存，其中{name}占得最多；请减少名单或消息。", element_id=element_id
+    )
 
 
 def load(definition: Definition, state: bytes, session: Session) -> CaseWorkflow:

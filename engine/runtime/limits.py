@@ -16,6 +16,8 @@ MAX_STEPS = 2_000
 MAX_TOKENS = 1_000
 #: Items of one multi-instance activity.
 MAX_ITEMS = 500
+#: Instances of repeated activities that one action may begin: repetitions inside one another multiply.
+MAX_INSTANCES = 2_000
 #: Subprocesses and called processes inside one another.
 MAX_DEPTH = 20
 #: Messages that one case keeps until somebody waits for them.

@@ -57,6 +57,7 @@ class Repeated(Enclosing, Node):
 
     def begin(self, my_task: Any, index: int, local: dict[str, object]) -> None:
         """Start one instance with its own names."""
+        my_task.workflow.script_engine.begin_instance(self.bpmn_id)
         inner: BpmnTaskSpec = self._wf_spec.task_specs[self.task_spec]
         instance = my_task._add_child(inner, TaskState.FUTURE)
         instance.triggered = True

@@ -6,6 +6,7 @@ It takes the place of SpiffWorkflow's script engine, so every specification reac
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from engine.errors import ExecutionError
 from engine.language import Expression, FeelError
 from engine.language.wording import quoted
 from engine.runtime.decisions import Rule, answer
-from engine.runtime.limits import MAX_STEPS, MAX_TOKENS
+from engine.runtime.limits import MAX_INSTANCES, MAX_STEPS, MAX_TOKENS
 from engine.runtime.plain import plain
 from engine.runtime.values import Context, Effect, Passed
 
@@ -40,6 +41,7 @@ class Session(PythonScriptEngine):
         #: The case begins at a start event that waits for a message, even beside a plain one.
         self.begins_by_message = False
         self.steps = 0
+        self.instances = 0
 
     @property
     def now(self) -> datetime:
@@ -183,6 +185,29 @@ class Session(PythonScriptEngine):
             raise ExecutionError(sentence, element_id=element_id)
         if alive > MAX_TOKENS:
             sentence = f"流程在{quoted(self.name_of(element_id))}附近产生了太多并行分支，已停止；请检查并行网关。"
+            raise ExecutionError(sentence, element_id=element_id)
+
+    def begin_instance(self, element_id: str) -> None:
+        """Count an instance of a repeated activity.
+
+        Raises:
+            ExecutionError: the action begins too many; names the activity.
+        """
+        self.instances += 1
+        if self.instances > MAX_INSTANCES:
+            sentence = f"{quoted(self.name_of(element_id))}一次要办 {MAX_INSTANCES} 份以上，已停止；请减少名单或层次。"
+            raise ExecutionError(sentence, element_id=element_id)
+
+    def check_crowd(self, element_ids: Sequence[str]) -> None:
+        """Look at the tokens of a case at rest.
+
+        Raises:
+            ExecutionError: there are too many; names the element with the most.
+        """
+        if len(element_ids) > MAX_TOKENS:
+            element_id, count = Counter(element_ids).most_common(1)[0]
+            most = f"其中{quoted(self.name_of(element_id))}最多（{count} 份）"
+            sentence = f"办件同时有 {len(element_ids)} 处在等待，{most}，超过了 {MAX_TOKENS} 处的上限，已停止。"
             raise ExecutionError(sentence, element_id=element_id)
 
     def name_of(self, element_id: str) -> str:

@@ -152,10 +152,13 @@ class CaseWorkflow(Waking, BpmnWorkflow):
             ready = [task for task in waiting if _is_automatic(task)]
             if not ready and not self._look_around(waiting):
                 break
+            crowd = len(waiting)
             for task in ready:
                 if _is_automatic(task):
-                    session.step(task, len(waiting))
+                    session.step(task, crowd)
                     task.run()
+                    # Its followers take its place; what is more than one makes the crowd larger.
+                    crowd += max(len(task._children) - 1, 0)
             if len(self.tasks) > PRUNE_ABOVE:
                 prune(self)
         if not self.completed:
@@ -176,6 +179,7 @@ class CaseWorkflow(Waking, BpmnWorkflow):
 
     def _check_that_somebody_can_act(self, session: Session) -> None:
         waiting = list(alive(self))
+        session.check_crowd([task.task_spec.bpmn_id for task in waiting if task.task_spec.bpmn_id])
         if any(_can_be_set_free(task) for task in waiting):
             return
         joins = [task.task_spec.bpmn_id for task in waiting if isinstance(task.task_spec, Join)]

@@ -90,6 +90,7 @@ def _settle(draft: Draft) -> None:
     lanes.settle_lanes(draft)
     extensions.settle_extensions(draft)
     pools.report_drawn(draft)
+    draft.sweep()
 
 
 def _checked(draft: Draft) -> Imported:

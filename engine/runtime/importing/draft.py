@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml.etree import SubElement
 from lxml.etree import _Element as XmlNode
@@ -11,8 +12,18 @@ from lxml.etree import _Element as XmlNode
 from engine.language import FeelError, compile_expression
 from engine.language.wording import brief
 from engine.runtime.diagram import Level, outline
-from engine.runtime.documents import BPMN, Document, Problems, child, children, tag, text
-from engine.runtime.importing import shapes
+from engine.runtime.documents import (
+    BPMN,
+    THROWING,
+    Document,
+    Problems,
+    child,
+    children,
+    event_definitions,
+    tag,
+    text,
+)
+from engine.runtime.importing.shapes import Drawing
 
 #: What no word of FEEL has.
 _NO_LETTERS = re.compile(r"\W+")
@@ -55,6 +66,9 @@ class Draft:
         self.root = document.root
         self.process_id = ""
         self.report: list[Assumption] = []
+        self.drawing = Drawing(self.root)
+        self._declared: dict[str, dict[str, str]] = {}
+        self._gone: set[str] = set()
         self.ids = {str(node.get("id")) for node in self.root.iter() if node.get("id")}
 
     def note(self, node: XmlNode | None, sentence: str) -> None:
@@ -88,12 +102,13 @@ class Draft:
         declared = self.root.makeelement(f"{BPMN}{kind}", {"id": found, "name": found})
         first = next(node for node in self.root if tag(node) in {"process", "collaboration"})
         first.addprevious(declared)
+        self.declared(kind)[found] = found
         return found
 
     def add_node(self, level: Level, kind: str, wanted: str, beside: XmlNode, *, is_before: bool) -> XmlNode:
         """Add an event or gateway next to an element, and draw it there."""
         node = SubElement(level.node, f"{BPMN}{kind}", {"id": self.unused(wanted)})
-        shapes.draw_beside(self.root, node, beside.get("id") or "", is_before=is_before)
+        self.drawing.draw_beside(node, beside.get("id") or "", is_before=is_before)
         for lane in level.node.iterfind(f"{BPMN}laneSet//{BPMN}lane"):
             if beside.get("id") in [text(reference) for reference in children(lane, "flowNodeRef")]:
                 SubElement(lane, f"{BPMN}flowNodeRef").text = node.get("id")
@@ -104,27 +119,54 @@ class Draft:
         ends = {"sourceRef": source.get("id") or "", "targetRef": target.get("id") or ""}
         wanted = f"{ends['sourceRef']}__{ends['targetRef']}"
         flow = SubElement(level.node, f"{BPMN}sequenceFlow", {"id": self.unused(wanted), **ends})
-        shapes.draw_line(self.root, flow)
+        self.drawing.draw_line(flow)
         return flow
 
     def lead(self, flow: XmlNode, *, source: XmlNode) -> None:
         """Let a flow come from another element."""
         flow.set("sourceRef", source.get("id") or "")
-        shapes.erase(self.root, flow.get("id") or "")
-        shapes.draw_line(self.root, flow)
+        self.drawing.erase(flow.get("id") or "")
+        self.drawing.draw_line(flow)
 
     def remove(self, node: XmlNode) -> None:
-        """Take an element out of the file, with its drawing and with what refers to it as a neighbour."""
+        """Take an element out of the file, with its drawing."""
         gone = {str(inner.get("id")) for inner in node.iter() if inner.get("id")}
         parent = node.getparent()
         if parent is not None:
             parent.remove(node)
         for name in gone:
-            shapes.erase(self.root, name)
-        for place in self.root.iter(f"{BPMN}incoming", f"{BPMN}outgoing", f"{BPMN}flowNodeRef"):
+            self.drawing.erase(name)
+        self._gone |= gone
+
+    def sweep(self) -> None:
+        """Remove what refers to elements that were taken out, as their neighbours do."""
+        for place in [*self.root.iter(f"{BPMN}incoming", f"{BPMN}outgoing", f"{BPMN}flowNodeRef")]:
             holder = place.getparent()
-            if text(place) in gone and holder is not None:
+            if text(place) in self._gone and holder is not None:
                 holder.remove(place)
+
+    def declared(self, kind: str) -> dict[str, str]:
+        """Return the names of the messages, signals, errors or escalations by id."""
+        if kind not in self._declared:
+            found = self.root.iterfind(f"{BPMN}{kind}")
+            self._declared[kind] = {node.get("id") or "": node.get("name") or "" for node in found}
+        return self._declared[kind]
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """Names of the messages that some step of the drawing waits for."""
+        nodes = [node for level in self.levels() for node in level.nodes.values() if tag(node) not in THROWING]
+        return frozenset(self.declared("message").get(message_of(node), "") for node in nodes) - {""}
+
+    @cached_property
+    def by_id(self) -> dict[str, XmlNode]:
+        """Every element of the file as it came."""
+        return {str(node.get("id")): node for node in self.root.iter(f"{BPMN}*") if node.get("id")}
+
+
+def message_of(node: XmlNode) -> str:
+    """Return the id of the message that an event or a task waits for or throws, or ""."""
+    return next((found for place in (node, *event_definitions(node)) if (found := place.get("messageRef"))), "")
 
 
 def drop(node: XmlNode, name: str) -> None:

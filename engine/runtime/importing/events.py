@@ -21,7 +21,7 @@ from engine.runtime.documents import (
     tag,
 )
 from engine.runtime.importing.conditions import in_feel, is_feel
-from engine.runtime.importing.draft import Draft, drop
+from engine.runtime.importing.draft import Draft, drop, message_of
 from engine.runtime.moments import is_literal
 
 _REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
@@ -162,37 +162,25 @@ def _ever_hears(host: XmlNode, kind: str) -> bool:
 
 def _forget_unknown(draft: Draft, node: XmlNode, kind: str) -> None:
     definition = event_definitions(node)[0]
-    if definition.get(_REFERENCES[kind]) not in _declared(draft, kind):
+    if definition.get(_REFERENCES[kind]) not in draft.declared(kind):
         drop(definition, _REFERENCES[kind])
 
 
 def _refer(draft: Draft, node: XmlNode, kind: str) -> None:
     """Give an event a message, signal, error or escalation of its own when it names none that exists."""
     place = node if tag(node) in _TASKS else event_definitions(node)[0]
-    if place.get(_REFERENCES[kind]) in _declared(draft, kind):
+    if place.get(_REFERENCES[kind]) in draft.declared(kind):
         return
     name = draft.declare(kind, f"{_PREFIXES[kind]}_{node.get('id')}")
     place.set(_REFERENCES[kind], name)
     draft.note(node, f"没有选择已有的消息、信号、错误或升级，已新建{quoted(name)}。")
 
 
-def _declared(draft: Draft, kind: str) -> dict[str, str]:
-    return {node.get("id") or "": node.get("name") or "" for node in draft.root.iterfind(f"{BPMN}{kind}")}
-
-
-def _message_of(node: XmlNode) -> str:
-    places = [node] if tag(node) in _TASKS else event_definitions(node)
-    return next((reference for place in places if (reference := place.get("messageRef"))), "")
-
-
 def _message_name(draft: Draft, node: XmlNode) -> str:
-    reference = _message_of(node)
-    return _declared(draft, "message").get(reference, "") or node.get("name") or reference or node.get("id") or ""
+    reference = message_of(node)
+    return draft.declared("message").get(reference, "") or node.get("name") or reference or node.get("id") or ""
 
 
 def is_heard(draft: Draft, node: XmlNode) -> bool:
     """Say whether a message that is thrown reaches a step that will run."""
-    declared = _declared(draft, "message")
-    name = declared.get(_message_of(node), "")
-    others = [other for level in draft.levels() for other in level.nodes.values() if tag(other) not in THROWING]
-    return bool(name) and any(declared.get(_message_of(other), "") == name for other in others)
+    return draft.declared("message").get(message_of(node), "") in draft.heard

@@ -113,7 +113,7 @@ def _said(node: XmlNode) -> Iterator[tuple[str, str]]:
 
 def _owner(draft: Draft, owner: XmlNode) -> str:
     reference = text(child(owner, "resourceRef"))
-    found = next((one for one in draft.root.iterfind(f"{BPMN}resource") if one.get("id") == reference), None)
+    found = draft.by_id.get(reference)
     named = "" if found is None else found.get("name") or ""
     return named or owner.get("name") or text(owner) or reference
 

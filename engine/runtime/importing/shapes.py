@@ -17,58 +17,69 @@ _EVENT, _GATEWAY = 36.0, 50.0
 Box = tuple[float, float, float, float]
 
 
-def draw_beside(root: XmlNode, node: XmlNode, neighbour: str, *, is_before: bool) -> None:
-    """Draw an event or gateway left or right of an element that is drawn."""
-    shape, box = _shape(root, neighbour), _box(root, neighbour)
-    plane = None if shape is None else shape.getparent()
-    if plane is None or box is None:
-        return
-    size = _GATEWAY if tag(node).endswith("Gateway") else _EVENT
-    left, top, width, height = box
-    x = left - _GAP - size if is_before else left + width + _GAP
-    drawn = SubElement(
-        plane, f"{_BPMNDI}BPMNShape", {"id": f"{node.get('id')}_di", "bpmnElement": node.get("id") or ""}
-    )
-    bounds = {"x": x, "y": top + (height - size) / 2, "width": size, "height": size}
-    SubElement(drawn, f"{_DC}Bounds", {name: f"{value:g}" for name, value in bounds.items()})
+class Drawing:
+    """Shapes and edges by the element they show."""
 
+    def __init__(self, root: XmlNode) -> None:
+        """Look at every shape and edge once."""
+        drawn = root.iter(f"{_BPMNDI}BPMNShape", f"{_BPMNDI}BPMNEdge")
+        self._drawn = {one.get("bpmnElement") or "": one for one in drawn}
 
-def draw_line(root: XmlNode, flow: XmlNode) -> None:
-    """Draw a flow straight from one drawn element to another."""
-    source, target = (flow.get(end) or "" for end in ("sourceRef", "targetRef"))
-    first, last, shape = _box(root, source), _box(root, target), _shape(root, source)
-    plane = None if shape is None else shape.getparent()
-    if first is None or last is None or plane is None:
-        return
-    line = SubElement(plane, f"{_BPMNDI}BPMNEdge", {"id": f"{flow.get('id')}_di", "bpmnElement": flow.get("id") or ""})
-    is_forward = first[0] + first[2] <= last[0]
-    ends = (
-        (first[0] + (first[2] if is_forward else first[2] / 2), first[1] + first[3] * (0.5 if is_forward else 1)),
-        (last[0] + (0 if is_forward else last[2] / 2), last[1] + last[3] * (0.5 if is_forward else 1)),
-    )
-    for x, y in ends:
-        SubElement(line, f"{_DI}waypoint", {"x": f"{x:g}", "y": f"{y:g}"})
+    def draw_beside(self, node: XmlNode, neighbour: str, *, is_before: bool) -> None:
+        """Draw an event or gateway left or right of an element that is drawn."""
+        plane, box = self._plane(neighbour), self._box(neighbour)
+        if plane is None or box is None:
+            return
+        size = _GATEWAY if tag(node).endswith("Gateway") else _EVENT
+        left, top, width, height = box
+        x = left - _GAP - size if is_before else left + width + _GAP
+        shape = self._add(plane, "BPMNShape", node)
+        bounds = {"x": x, "y": top + (height - size) / 2, "width": size, "height": size}
+        SubElement(shape, f"{_DC}Bounds", {name: f"{value:g}" for name, value in bounds.items()})
 
+    def draw_line(self, flow: XmlNode) -> None:
+        """Draw a flow straight from one drawn element to another."""
+        source, target = (flow.get(end) or "" for end in ("sourceRef", "targetRef"))
+        first, last, plane = self._box(source), self._box(target), self._plane(source)
+        if first is None or last is None or plane is None:
+            return
+        line = self._add(plane, "BPMNEdge", flow)
+        is_forward = first[0] + first[2] <= last[0]
+        ends = (
+            (first[0] + (first[2] if is_forward else first[2] / 2), first[1] + first[3] * (0.5 if is_forward else 1)),
+            (last[0] + (0 if is_forward else last[2] / 2), last[1] + last[3] * (0.5 if is_forward else 1)),
+        )
+        for x, y in ends:
+            SubElement(line, f"{_DI}waypoint", {"x": f"{x:g}", "y": f"{y:g}"})
 
-def erase(root: XmlNode, name: str) -> None:
-    """Remove the shape or edge of an element."""
-    for drawn in [*root.iter(f"{_BPMNDI}BPMNShape", f"{_BPMNDI}BPMNEdge")]:
-        parent = drawn.getparent()
-        if drawn.get("bpmnElement") == name and parent is not None:
-            parent.remove(drawn)
+    def erase(self, name: str) -> None:
+        """Remove the shape or edge of an element."""
+        drawn = self._drawn.pop(name, None)
+        plane = None if drawn is None else drawn.getparent()
+        if drawn is not None and plane is not None:
+            plane.remove(drawn)
 
+    def collapse(self, name: str) -> None:
+        """Draw an element without an inside."""
+        if name in self._drawn:
+            self._drawn[name].attrib.pop("isExpanded", "")
 
-def _shape(root: XmlNode, name: str) -> XmlNode | None:
-    return next((one for one in root.iter(f"{_BPMNDI}BPMNShape") if one.get("bpmnElement") == name), None)
+    def _add(self, plane: XmlNode, kind: str, node: XmlNode) -> XmlNode:
+        name = node.get("id") or ""
+        self._drawn[name] = SubElement(plane, f"{_BPMNDI}{kind}", {"id": f"{name}_di", "bpmnElement": name})
+        return self._drawn[name]
 
+    def _plane(self, name: str) -> XmlNode | None:
+        drawn = self._drawn.get(name)
+        return None if drawn is None else drawn.getparent()
 
-def _box(root: XmlNode, name: str) -> Box | None:
-    shape = _shape(root, name)
-    bounds = None if shape is None else shape.find(f"{_DC}Bounds")
-    if bounds is None:
-        return None
-    try:
-        x, y, width, height = (float(bounds.get(key) or "") for key in ("x", "y", "width", "height"))
-    except ValueError:
-        return None
-    return x, y, width, height
+    def _box(self, name: str) -> Box | None:
+        drawn = self._drawn.get(name)
+        bounds = None if drawn is None else drawn.find(f"{_DC}Bounds")
+        if bounds is None:
+            return None
+        try:
+            x, y, width, height = (float(bounds.get(key) or "") for key in ("x", "y", "width", "height"))
+        except ValueError:
+            return None
+        return x, y, width, height

@@ -115,9 +115,7 @@ def _subprocess(draft: Draft, level: Level, node: XmlNode) -> None:
         draft.note(node, "事件子流程没有画内容，已去掉。")
         draft.remove(node)
         return
-    for drawn in draft.root.iter("{*}BPMNShape"):
-        if drawn.get("bpmnElement") == node.get("id"):
-            drop(drawn, "isExpanded")
+    draft.drawing.collapse(node.get("id") or "")
     _by_hand(draft, node, "子流程没有画内容")
 
 
@@ -185,7 +183,7 @@ def _name_items(draft: Draft, node: XmlNode, many: XmlNode) -> None:
     """Let collections that are data of the drawing be variables of that name, and drop half-said results."""
     places = [place for name in ("loopDataInputRef", "loopDataOutputRef") if (place := child(many, name)) is not None]
     for place in places:
-        data = next((item for item in draft.root.iter(f"{BPMN}*") if item.get("id") == text(place)), None)
+        data = draft.by_id.get(text(place))
         if data is not None:
             place.text = word(data.get("name") or text(place), "list")
             draft.note(node, f"名单取自数据对象，改为看变量 {place.text}；请在之前的步骤里给它赋值。")

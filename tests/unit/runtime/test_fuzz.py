@@ -18,7 +18,7 @@ from engine.runtime import actions, workflow
 from tests.unit.runtime import fuzz_models
 from tests.unit.runtime.runtime_diagrams import Case
 
-STEPS = int(os.environ.get("GUICHENG_FUZZ_STEPS", "20000"))
+STEPS = int(os.environ.get("GUICHENG_FUZZ_STEPS", "5000"))
 MODELS = {"mixed": fuzz_models.mixed, "beside": fuzz_models.beside, "scopes": fuzz_models.scopes}
 DRAWN_BY_HAND = {name: (model(), model("d2")) for name, model in MODELS.items()}
 EXPERTS = [1, 2]

@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from engine.errors import DefinitionRefused, ExecutionError
+from engine.folders import load_directory
 from engine.runtime import Context, read_definition, start
 from tests.unit.runtime import fuzz_models
 from tests.unit.runtime.runtime_diagrams import (
@@ -188,6 +189,6 @@ def test_a_condition_that_is_switched_for_ever_is_stopped_by_name():
         Case(definition, x=False)
 
 
-@pytest.mark.parametrize("file", sorted(Path("bpmn").glob("*/*.bpmn")), ids=str)
-def test_every_diagram_of_the_repository_is_accepted(file):
-    assert read_definition({"process.bpmn": file.read_bytes()}, digest="d").elements
+@pytest.mark.parametrize("folder", sorted(file.parent for file in Path("bpmn").glob("*/process.bpmn")), ids=str)
+def test_every_procedure_of_the_repository_is_accepted(folder):
+    assert read_definition(load_directory(folder), digest="d").elements
