@@ -45,7 +45,7 @@ def _name(node: Name) -> Run:
     name = node.name
     function = BUILTINS.get(name)
     if function is None:
-        return lambda scope: scope[name]
+        return operator.itemgetter(name)
     return lambda scope: scope.get(name, function)
 
 
@@ -149,7 +149,7 @@ def _order(sign: str, left: Run, right: Run) -> Run:
 @compiles(Conjunction)
 def _conjunction(node: Conjunction) -> Run:
     deciding = node.is_any
-    operands = [compiled(operand) for operand in node.operands]
+    operands = tuple(compiled(operand) for operand in node.operands)
 
     def run(scope: Scope) -> bool | None:
         answer: bool | None = not deciding

@@ -30,7 +30,11 @@ def to_feel(value: object, budget: Budget) -> object:
         TypeError: there is no FEEL value like it.
     """
     kind = type(value)
-    if kind in UNCHANGED or is_function(value):
+    if kind in UNCHANGED:
+        return value
+    if kind is int:
+        return Decimal(value)  # type: ignore[arg-type]
+    if is_function(value):
         return value
     budget.spend()
     if isinstance(value, Mapping):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from engine.language import compile_blocks, compile_operators, compile_tests
@@ -55,7 +56,12 @@ class Expression:
             for name in self._inputs:
                 if name in context:
                     value = context[name]
-                    scope[name] = value if type(value) in UNCHANGED else to_feel(value, budget)
+                    kind = type(value)
+                    # What most variables are is told apart here: a call would cost more than the condition.
+                    if kind is int:
+                        scope[name] = Decimal(value)  # type: ignore[arg-type]
+                    else:
+                        scope[name] = value if kind in UNCHANGED else to_feel(value, budget)
             result = self.run(scope)
             return result if type(result) in PLAIN else to_python(result, budget)
         except RecursionError as error:
