@@ -12,6 +12,7 @@ from engine.services import accounts, definitions, hall, inbox, materials, notic
 from engine.store import accounts as account_rows
 from engine.system import System
 from engine.views import Actor, Completed, RoundNotice
+from tests.support.scenario_titles import take_cycle_steps
 
 REPOSITORY = Path(__file__).parents[2]
 PDF = b"""%PDF-1.7
@@ -106,6 +107,7 @@ class Offices:
     def beat(self) -> int:
         """Do what the pulse and a worker do at this moment; return how many timers were fired."""
         fired = 0
+        take_cycle_steps(self.system)
         with self.system.database.reading() as connection:
             waiting = connection.exec_driver_sql(
                 "SELECT id FROM timer WHERE state = 'waiting' AND release_at <= %s ORDER BY release_at, id",

@@ -1,15 +1,17 @@
-"""Titles that an applicant of a scenario has from before it begins."""
+"""Titles that an applicant of a scenario has from before it begins, and what the clock begins because of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.calendars import day_start
+from engine.services import closings, cycles
 from engine.store import titles
+from engine.system import System
 from engine.titles import TitleStatus, one_star_streak
 
 
@@ -39,3 +41,28 @@ def _hold(connection: Connection, holder_id: str, one: dict[str, Any], stars: di
     for year, number in stars.items():
         event = titles.event_by(None, day_start(granted_on), "evaluated", year=year, stars=number)
         titles.change_title(connection, titles.lock_title(connection, row.id), {}, event)
+
+
+def take_cycle_steps(system: System) -> None:
+    """Do what the pulse and the workers do for holders of titles at this moment."""
+    cycles.release_cycles(system)
+    with system.database.reading() as connection:
+        query = "SELECT id FROM cycle_step WHERE state = 'waiting' AND due_at <= %s ORDER BY due_at, id"
+        due = list(connection.exec_driver_sql(query, (system.clock.now(),)).scalars())
+        orders = list(connection.exec_driver_sql("SELECT id FROM closing_order WHERE state = 'waiting'").scalars())
+    for step_id in due:
+        cycles.take_step(system, step_id)
+    for order_id in orders:
+        closings.close_case(system, order_id)
+
+
+def begun_by_the_clock(system: System, procedure_id: str) -> tuple[int, datetime] | None:
+    """Let the clock begin what it begins now; return the latest case of a procedure and when its window opened."""
+    take_cycle_steps(system)
+    query = (
+        "SELECT instance_id, opens_at FROM title_cycle WHERE procedure_id = %s AND instance_id IS NOT NULL"
+        " ORDER BY opens_at DESC LIMIT 1"
+    )
+    with system.database.reading() as connection:
+        row = connection.exec_driver_sql(query, (procedure_id,)).one_or_none()
+    return None if row is None else (row.instance_id, row.opens_at)

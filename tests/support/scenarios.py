@@ -22,6 +22,7 @@ from engine.recording.publications import OBJECTION_RECEIVED
 from engine.services import (
     cases,
     definitions,
+    hall,
     inbox,
     materials,
     objections,
@@ -31,10 +32,11 @@ from engine.services import (
     timers,
     windows,
 )
-from engine.store import history, tasks
+from engine.store import history
+from engine.store import rounds as round_rows
 from engine.views import CaseView, ExtensionRequest, HistoryEvent, RoundNotice
 from tests.support.offices import REPOSITORY, Offices
-from tests.support.scenario_titles import hold_titles
+from tests.support.scenario_titles import begun_by_the_clock, hold_titles
 
 PROCEDURES = REPOSITORY / "bpmn"
 #: The shared values of a folder's scenarios.
@@ -163,20 +165,26 @@ class Cast:
 
     @property
     def starter(self) -> str:
-        """The account that begins the case."""
+        """The account that begins the case, or follows the case that the clock begins."""
+        starters = self.folder.procedure.starters
+        if starters.about:
+            lanes = self.folder.procedure.lanes.items()
+            return next(self.login(lane_id) for lane_id, rule in lanes if rule.office and rule.role == starters.role)
         own = [lane_id for lane_id, rule in self.folder.procedure.lanes.items() if rule.is_applicant]
-        return self.login(own[0], self.folder.procedure.starters.role)
+        return self.login(own[0], starters.role)
 
     @property
     def opener(self) -> str:
         """The account that opens the round: the office at the level that sets the windows."""
         levels = {window.level for window in self.folder.windows.values()}
         lanes = self.folder.procedure.lanes.items()
-        return next(self.login(lane_id) for lane_id, rule in lanes if rule.office and rule.office.level in levels)
+        offices = [(lane_id, rule.office.level) for lane_id, rule in lanes if rule.office]
+        return next(self.login(lane_id) for lane_id, level in offices if not levels or level in levels)
 
     @property
     def _own_place(self) -> tuple[str, str]:
-        return self.applicant.get("kind") or self.folder.procedure.starters.kinds[0], self.level
+        starters = self.folder.procedure.starters
+        return self.applicant.get("kind") or (starters.about or starters.kinds)[0], self.level
 
     @property
     def applicant_id(self) -> str:
@@ -294,13 +302,27 @@ class Course:
             raise Deviation(f"{step['at']}: 在此之前已到时 {gone}，剩下 {left}")
 
     def _begin(self, step: dict[str, Any]) -> None:
-        system, cast = self.offices.system, self.cast
-        round_id = rounds.open_round(system, self.offices.actor(cast.opener), self._notice())
-        task_id = self.offices.start(cast.starter, round_id)
-        with system.database.reading() as connection:
-            self.case_id = tasks.read_task(connection, task_id)[1].id
+        by_the_clock = self.folder.procedure.cycle is not None
+        self.case_id = self._begun_by_the_clock(step) if by_the_clock else self._begun_by_hand()
         if step["begin"] not in self.view().history[-1].details["passed"]:
             raise Deviation(f"{step['at']}: 不是从 {step['begin']} 开始的")
+
+    def _begun_by_hand(self) -> int:
+        system, cast, procedure = self.offices.system, self.cast, self.folder.procedure
+        if procedure.is_standing:
+            with system.database.reading() as connection:
+                row = round_rows.standing_round(connection, procedure.id)
+            round_id = row.id if row else 0
+        else:
+            round_id = rounds.open_round(system, self.offices.actor(cast.opener), self._notice())
+        about = cast.applicant_id if procedure.starters.about else ""
+        return hall.start_case(system, self.offices.actor(cast.starter), round_id, about=about).case_id
+
+    def _begun_by_the_clock(self, step: dict[str, Any]) -> int:
+        begun = begun_by_the_clock(self.offices.system, self.folder.procedure.id)
+        if begun is None or begun[1] != _instant(step["at"]):
+            raise Deviation(f"{step['at']}: 系统按周期发起的是 {begun and begun[1].astimezone(ZONE)}")
+        return begun[0]
 
     def _notice(self) -> RoundNotice:
         year = self.scenario.written["year"]
