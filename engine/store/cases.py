@@ -17,6 +17,7 @@ from engine.errors import NotFound
 from engine.models import process_instance, user_task
 from engine.store.batch import Batch, Part, as_json, rows_of
 from engine.store.numbers import NEXT_NUMBER
+from engine.store.wholes import reader_of
 from engine.views import Actor
 
 _cases = process_instance.c
@@ -90,6 +91,16 @@ COLUMNS = tuple(_cases[name] for name in _RECORDED)
 def record_of(values: Sequence[Any]) -> CaseRecord:
     """Build the record from the values of COLUMNS."""
     found = dict(zip(_RECORDED, values, strict=True))
+    found["participants"] = tuple(found["participants"])
+    return CaseRecord(**found)
+
+
+_read_whole = reader_of(process_instance, _RECORDED)
+
+
+def record_of_whole(row: Mapping[str, Any]) -> CaseRecord:
+    """Build the record from the JSON of a row."""
+    found = _read_whole(row)
     found["participants"] = tuple(found["participants"])
     return CaseRecord(**found)
 

@@ -25,10 +25,10 @@ from sqlalchemy.sql import ColumnElement
 
 from engine.access import TaskScope
 from engine.errors import NotFound
-from engine.models import process_instance, user_task
+from engine.models import user_task
 from engine.store.batch import Batch, Part, as_json, rows_of
-from engine.store.cases import COLUMNS as CASE_COLUMNS
-from engine.store.cases import CaseRecord, record_of
+from engine.store.cases import CaseRecord, record_of_whole
+from engine.store.wholes import reader_of
 from engine.views import Actor
 
 _tasks = user_task.c
@@ -91,15 +91,13 @@ def scope_of(task: TaskRecord, case: CaseRecord) -> TaskScope:
 # The statements of every action are built once: putting one together costs more than sending it.
 
 #: The case first: every action locks it before anything that hangs on it.
-_TASK_WITH_CASE = (
-    select(
-        *(column.label(f"case_{column.name}") for column in CASE_COLUMNS),
-        *(column.label(f"task_{column.name}") for column in _COLUMNS),
-    )
-    .select_from(process_instance.join(user_task, _tasks.instance_id == process_instance.c.id))
-    .where(_tasks.id == bindparam("task_id"))
-)
-_LOCKED_TASK_WITH_CASE = _TASK_WITH_CASE.with_for_update()
+_TASK_WITH_CASE = """
+SELECT to_json(process_instance), to_json(user_task)
+FROM process_instance JOIN user_task ON user_task.instance_id = process_instance.id
+WHERE user_task.id = %(task_id)s
+"""
+_LOCKED_TASK_WITH_CASE = f"{_TASK_WITH_CASE} FOR UPDATE"
+_read_whole = reader_of(user_task, _RECORDED)
 
 
 def read_task(connection: Connection, task_id: int, *, lock: bool = False) -> tuple[TaskRecord, CaseRecord]:
@@ -109,10 +107,10 @@ def read_task(connection: Connection, task_id: int, *, lock: bool = False) -> tu
         NotFound: there is no such task.
     """
     query = _LOCKED_TASK_WITH_CASE if lock else _TASK_WITH_CASE
-    row = connection.execute(query, {"task_id": task_id}).one_or_none()
+    row = connection.exec_driver_sql(query, {"task_id": task_id}).one_or_none()
     if row is None:
         raise NotFound(task_id=task_id)
-    return _task_of(row[len(CASE_COLUMNS) :]), record_of(row[: len(CASE_COLUMNS)])
+    return TaskRecord(**_read_whole(row[1])), record_of_whole(row[0])
 
 
 _CHANGE = update(user_task).where(_tasks.id == bindparam("task_id"))

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from engine.services.inbox import list_inbox, read_task
 from engine.services.tasks import claim_task, complete_task, save_draft
+from engine.store import cases, tasks
 from engine.store.batch import Batch
 from engine.store.tasks import add_tasks, answer_of
 from tests.support import city
@@ -98,6 +99,18 @@ def test_filing_adds_one_statement_for_the_receipt_in_the_same_commit(offices):
     sent = completed(offices, "beijing", "submit_application", SUBMIT)
     assert sent.commits == 1
     assert [text.split()[0] for text in sent.statements] == ["SELECT", "SELECT", "WITH", "WITH"]
+
+
+def test_a_case_is_the_same_read_with_its_task_or_alone(offices, filed):
+    save_draft(offices.system, offices.actor("guangdong_department"), task_of(offices), {"review_opinion": "\\x00“"})
+    with offices.system.database.transaction() as connection:
+        task, case = tasks.read_task(connection, task_of(offices), lock=True)
+        assert case == cases.read_case(connection, filed)
+        assert [task] == tasks.open_tasks(connection, filed)
+
+
+def task_of(offices):
+    return offices.task("guangdong_department", "review_by_province")
 
 
 @pytest.mark.usefixtures("filed")
