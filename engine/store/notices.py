@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ColumnElement
 
@@ -70,11 +70,14 @@ def mark_read(connection: Connection, actor: Actor, notice_id: int, at: datetime
     return True
 
 
+_UNDELIVERED = (
+    select(notice.c.id).where(notice.c.delivered_at.is_(None)).order_by(notice.c.id).limit(bindparam("most"))
+)
+
+
 def undelivered(connection: Connection, most: int) -> list[int]:
     """Return ids of notices that the outgoing channel has not taken."""
-    return list(
-        connection.scalars(select(notice.c.id).where(notice.c.delivered_at.is_(None)).order_by(notice.c.id).limit(most))
-    )
+    return list(connection.scalars(_UNDELIVERED, {"most": most}))
 
 
 def lock_undelivered(connection: Connection, notice_id: int) -> Row | None:
