@@ -39,6 +39,7 @@ migration_item = Table(
     #: waiting, migrated, refused (its sentence says why) or gone (ended or migrated otherwise meanwhile)
     Column("state", Text, nullable=False),
     Column("sentence", Text, nullable=False, server_default=""),
-    instant("done_at", nullable=True),
+    #: When a worker last turned to it; what is still waiting then comes after what nobody has looked at.
+    instant("looked_at", nullable=True),
 )
 Index("ix_migration_item_waiting", migration_item.c.order_id, postgresql_where=text("state = 'waiting'"))

@@ -35,15 +35,15 @@ def carry_on(system: System, order_id: int, *, most: int = BATCH) -> bool:
     Each case is a transaction of its own that also records what became of it: a worker that dies leaves the rest
     waiting, and a case is never migrated twice. A case that somebody else holds locked is left for the next time.
     """
-    after = 0
-    for _ in range(most):
-        with system.database.reading() as connection:
+    seen: set[int] = set()
+    while len(seen) < most:
+        with system.database.transaction() as connection:
             order = migrations.read_order(connection, order_id)
-            case_id = migrations.next_item(connection, order_id, after=after)
-        if order.state != "running" or case_id is None:
+            case_id = migrations.next_item(connection, order_id, system.wall.now())
+        if order.state != "running" or case_id is None or case_id in seen:
             break
+        seen.add(case_id)
         _migrate_one(system, order, case_id)
-        after = case_id
     return _finish_or_go_on(system, order_id)
 
 
@@ -106,7 +106,7 @@ def _migrate_one(system: System, order: Row, case_id: int) -> None:
             case = cases.read_case(connection, case_id, lock=True)
             if migrations.claim_item(connection, order.id, case_id):
                 outcome, damage = _outcome(system, connection, order, case)
-                migrations.finish_item(connection, order.id, case_id, {**outcome, "done_at": system.clock.now()})
+                migrations.finish_item(connection, order.id, case_id, outcome)
     except Conflict:
         # Somebody is at work on it for longer than a lock may be waited for. It stays waiting.
         return
@@ -138,7 +138,7 @@ def _finish_or_go_on(system: System, order_id: int) -> bool:
         order = migrations.read_order(connection, order_id, lock=True)
         if order.state != "running":
             return False
-        if migrations.next_item(connection, order_id, after=0) is None:
+        if not migrations.has_waiting(connection, order_id):
             migrations.change_order(connection, order_id, "finished", system.clock.now())
             return False
         system.jobs.defer_migrate_cases(connection, [order_id])

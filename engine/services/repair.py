@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy import Row
 
 from engine import runtime
 from engine.access import Action, may
@@ -15,8 +17,9 @@ from engine.maintenance.looking import passed_by, read_feel, repairable_names
 from engine.recording import CaseAction, record
 from engine.recording.firing import fire
 from engine.runtime import Progress, StateDamaged, Token
-from engine.store import cases, history, migrations, repairs, tasks
+from engine.store import cases, history, migrations, notices, repairs, tasks
 from engine.store.cases import CaseRecord
+from engine.store.tasks import TaskRecord
 from engine.system import System
 from engine.views import Actor, MaintenanceNote, MovePreview
 
@@ -188,6 +191,8 @@ def _move(action: CaseAction, token_id: str, element_id: str, act: tuple[str, Ma
     (kind, note), case, definition = act, action.case, action.folder.definition
     before = runtime.read_tokens(definition, case.engine_state)
     progress = runtime.move_token(action.context(), case.engine_state, token_id, element_id)
+    ended = (token_id, *progress.closed)
+    concerned = [task for task in tasks.open_tasks(action.connection, case.id) if task.token_id in ended]
     tasks.cancel_tasks(action.connection, case.id, [token_id])
     source = next(token.element_id for token in before if token.token_id == token_id)
     details = {
@@ -199,6 +204,19 @@ def _move(action: CaseAction, token_id: str, element_id: str, act: tuple[str, Ma
     }
     _settle(action, progress, note)
     record(action, progress, kind, element=action.label(element_id), comment=note.reason.strip(), details=details)
+    _tell(action, (*concerned, *action.opened), (kind, element_id, note))
+
+
+def _tell(action: CaseAction, concerned: Iterable[TaskRecord | Row], act: tuple[str, str, MaintenanceNote]) -> None:
+    """Tell the offices whose steps ended or began, and the applicant; each once."""
+    (kind, element_id, note), case = act, action.case
+    word = "退回到" if kind == "case_returned" else "改到"
+    title = f"办件已{word}“{name_of(action.folder.definition, element_id)}”"
+    body = f"{case.title}（{case.number}）由系统管理员{word}该环节继续办理。原因：{note.reason.strip()}"
+    parties = {(case.applicant_id, ""), *((one.organisation_id, one.role) for one in concerned)}
+    common = {"instance_id": case.id, "title": title, "body": body, "sent_at": action.at}
+    rows = [{**common, "organisation_id": office, "role": role} for office, role in sorted(parties)]
+    action.system.jobs.defer_deliver_notices(action.connection, notices.insert_notices(action.connection, rows))
 
 
 def _settle(action: CaseAction, progress: Progress, note: MaintenanceNote) -> None:

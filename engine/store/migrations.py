@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, literal, select, update
 
 from engine.errors import NotFound
 from engine.models import (
@@ -154,12 +154,26 @@ def change_order(connection: Connection, order_id: int, state: str, at: datetime
     connection.execute(change.values(state=state, finished_at=at))
 
 
-def next_item(connection: Connection, order_id: int, *, after: int) -> int | None:
-    """Return the next case that an order has to look at, or None."""
-    query = select(_items.instance_id).where(
-        _items.order_id == order_id, _items.state == "waiting", _items.instance_id > after
+def next_item(connection: Connection, order_id: int, at: datetime) -> int | None:
+    """Return the case that an order has to look at next, and note that it does; None when none is left.
+
+    Whatever was looked at before and is still waiting comes after everything else: a case that cannot be had, or that
+    a fault of ours stops at, does not keep the others waiting.
+    """
+    next_one = (
+        select(_items.instance_id)
+        .where(_items.order_id == order_id, _items.state == "waiting")
+        .order_by(_items.looked_at.asc().nulls_first(), _items.instance_id)
+        .limit(1)
+        .scalar_subquery()
     )
-    return connection.scalar(query.order_by(_items.instance_id).limit(1))
+    look = update(migration_item).where(_items.order_id == order_id, _items.instance_id == next_one)
+    return connection.scalar(look.values(looked_at=at).returning(_items.instance_id))
+
+
+def has_waiting(connection: Connection, order_id: int) -> bool:
+    """Tell whether an order has cases that nobody has come to an end with."""
+    return bool(connection.scalar(select(exists().where(_items.order_id == order_id, _items.state == "waiting"))))
 
 
 def claim_item(connection: Connection, order_id: int, case_id: int) -> bool:

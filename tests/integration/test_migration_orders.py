@@ -290,6 +290,23 @@ def test_a_case_that_somebody_holds_is_left_for_the_next_time(permit, running, m
     assert look(permit, order_id).counts == {"migrated": 3}
 
 
+def test_a_case_that_a_fault_stops_at_does_not_keep_the_others_waiting(permit, running, monkeypatch):
+    order_id = order(permit)
+    read_case = case_rows.read_case
+
+    def faulty(connection, case_id, *, lock=False):
+        if case_id == running[0] and lock:
+            raise ZeroDivisionError
+        return read_case(connection, case_id, lock=lock)
+
+    monkeypatch.setattr(case_rows, "read_case", faulty)
+    with pytest.raises(ZeroDivisionError):
+        work(permit, order_id)
+    with pytest.raises(ZeroDivisionError):
+        work(permit, order_id)
+    assert look(permit, order_id).counts == {"waiting": 1, "migrated": 2}
+
+
 @pytest.mark.parametrize("_", range(3))
 def test_a_move_and_a_submit_at_the_same_moment_do_not_both_happen(permit, running, _):
     system, administrator = permit.offices.system, permit.offices.actor("administrator")

@@ -101,6 +101,20 @@ def test_a_case_is_sent_back_and_the_history_has_before_and_after(permit, decidi
         assert first_broken_link(read_chain(connection, deciding)) is None
 
 
+def test_the_offices_concerned_and_the_applicant_are_told_with_the_reason(permit, deciding):
+    act(permit, repair.send_back, deciding, token_of(permit, deciding), "review")
+
+    query = "SELECT organisation_id, role, title, body FROM notice WHERE instance_id = %s ORDER BY organisation_id"
+    rows = permit.all(query, deciding)
+    assert [(row[0], row[1]) for row in rows] == [
+        ("dongguan_government", ""),
+        ("guangdong_department", "provincial_department"),
+        ("miit", "ministry"),
+    ]
+    assert {row[2] for row in rows} == {"办件已退回到“审核”"}
+    assert all(REASON in row[3] for row in rows)
+
+
 def test_after_a_return_the_case_goes_on_to_its_end(permit, deciding):
     act(permit, repair.send_back, deciding, token_of(permit, deciding), "review")
     permit.do("guangdong_department", "review", note_review="再次同意")
