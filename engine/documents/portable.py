@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,9 @@ from engine.documents.content import read_content
 from engine.documents.fonts import TITLE, Fonts
 from engine.documents.pages import set_pages
 from engine.documents.strips import Image, Mark, Rule, Text
+
+# It would tell the log which characters a document is written in.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 MEDIA_TYPE = "application/pdf"
 #: How much thicker the strokes of a stand-in for a bold face are drawn, as a part of the size.

@@ -123,7 +123,7 @@ def _attempt(system: System, connection: Connection, row: Row) -> dict[str, Any]
     """Return the columns that this attempt changes."""
     address = outbox.read_mailbox(connection, row.round_id, row.mailbox)
     if address is None:
-        return {"state": "waiting", "note": f"轮次没有设置接收邮箱“{row.mailbox}”。"}
+        return {"state": "waiting", "note": "轮次还没有设置这个接收邮箱。"}
     if not _is_ready(connection, row):
         return {"note": "文书还在生成，生成后自动寄送。"}
     values: dict[str, Any] = {"address": address, "attempts": row.attempts + 1}

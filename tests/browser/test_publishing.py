@@ -1,0 +1,159 @@
+"""A procedure that issues documents, publishes and sends packages, in the browser, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_maintenance import is_fine
+from tests.support.processes import REPOSITORY, running
+from tests.support.publishing import FOLDER
+from tests.unit.documents.reading import read_pages
+
+IN_ORDER = True
+OBJECTION = {"name": "王某", "contact": "演示电话", "reason": "公示的面积与规划文件不一致。"}
+
+
+@pytest.fixture(scope="module")
+def program():
+    """`guicheng run` over the shared files of `bpmn/` and the small procedure alone."""
+    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder:
+        bpmn = Path(folder) / "bpmn"
+        for shared in ("calendars", "organisations", "documents"):
+            shutil.copytree(REPOSITORY / "bpmn" / shared, bpmn / shared)
+        shutil.copytree(FOLDER, bpmn / "permit_notice")
+        with running("run", VAR=Path(folder) / "var", BPMN=bpmn) as process:
+            process.base = process.address()
+            yield process
+            assert process.end() == 0
+            assert not [line for line in process.lines if " ERROR " in line or "Traceback" in line]
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """What one step of the tour leaves to the next."""
+    return {}
+
+
+def test_an_office_finds_the_documents_it_issued_on_the_page_of_the_case(people, kept):
+    people["ministry"].visit("/rounds").get_by_role("link", name="发布轮次").click()
+    people["ministry"].press("发布轮次")
+    people["dongguan"].visit("/hall")
+    people["dongguan"].press(re.compile("开始申报"))
+    people["dongguan"].fill({"subject": "建设软件园区"})
+    people["dongguan"].upload("plan")
+    people["dongguan"].press("提交")
+    department = people["guangdong_department"]
+    department.do("审核申请", {"review_opinion": "材料齐全，同意。"})
+    department.visit("/cases").locator("main table a").first.click()
+    kept["case"] = department.page.url
+    expect(department.main.get_by_role("link", name=re.compile("^PDF 文件")).first).to_be_visible(timeout=30_000)
+    assert is_fine(department, "case-with-documents") is True
+
+
+def test_a_document_is_downloaded_as_pdf_with_its_number(people, kept):
+    dongguan = people["dongguan"]
+    dongguan.visit(kept["case"])
+    with dongguan.page.expect_download() as download:
+        dongguan.main.get_by_role("link", name=re.compile("PDF 文件.*受理通知书")).click()
+    words = "".join(read_pages(Path(download.value.path()).read_bytes()))
+    assert "〔2023〕2号" in words
+
+
+def test_anybody_reads_the_publication_without_scripts(people, kept):
+    passer_by = people.stranger(has_scripts=False)
+    passer_by.visit("/public").get_by_role("link", name="关于建设软件园区的公示").click()
+    expect(passer_by.main).to_contain_text("2023-11-02 24:00（含当日）（5 个工作日）")
+    kept["public"] = passer_by.page.url
+
+
+def test_the_public_pages_are_accessible(people, kept):
+    passer_by = people.passer_by
+    passer_by.visit("/public")
+    assert is_fine(passer_by, "public") is True
+    passer_by.visit(kept["public"])
+    assert is_fine(passer_by, "publication") is True
+
+
+def test_an_incomplete_objection_is_shown_again_with_what_was_typed(people, kept):
+    passer_by = people.passer_by
+    passer_by.visit(kept["public"])
+    passer_by.fill({**OBJECTION, "contact": " "})
+    passer_by.press("提交异议")
+    assert is_fine(passer_by, "objection-incomplete") is True
+    expect(passer_by.field("reason")).to_have_value(OBJECTION["reason"])
+
+
+def test_an_objection_gets_a_number_and_a_code(people, kept):
+    passer_by = people.passer_by
+    passer_by.fill({"contact": OBJECTION["contact"]})
+    passer_by.press("提交异议")
+    expect(passer_by.main).to_contain_text("异议已收到")
+    kept["number"] = passer_by.page.locator("dd strong").inner_text()
+    kept["code"] = passer_by.page.locator(".verification").inner_text()
+    assert is_fine(passer_by, "objection-received") is True
+
+
+def test_the_office_answers_and_the_applicant_sees_no_name(people, kept):
+    people["dongguan"].visit(kept["case"])
+    expect(people["dongguan"].main).to_contain_text("异议 1 件")
+    expect(people["dongguan"].main).not_to_contain_text(OBJECTION["name"])
+    department = people["guangdong_department"]
+    department.visit(kept["case"])
+    department.page.locator("summary").filter(has_text=kept["number"]).click()
+    expect(department.main).to_contain_text(OBJECTION["contact"])
+    assert is_fine(department, "objection-of-a-case") is True
+    department.fill({"answer": "经核查，面积以规划文件为准，异议成立，已更正。"})
+    department.press(re.compile("^答复"))
+    expect(department.main).to_contain_text("异议已答复")
+
+
+def test_the_objector_reads_the_answer_with_number_and_code(people, kept):
+    passer_by = people.passer_by
+    passer_by.visit("/public/objections")
+    passer_by.fill({"number": kept["number"], "code": kept["code"]})
+    passer_by.press("查看")
+    expect(passer_by.main).to_contain_text("异议成立，已更正")
+    assert is_fine(passer_by, "objection-answered") is True
+
+
+def test_the_office_makes_the_period_longer_and_says_why(people, kept):
+    department = people["guangdong_department"]
+    department.visit(kept["case"])
+    department.page.locator("summary").filter(has_text="延长公示期").click()
+    department.fill({"working_days": "2", "reason": "补充更正后的面积。"})
+    department.press("延长")
+    people.passer_by.visit(kept["public"])
+    expect(people.passer_by.main).to_contain_text("2023-11-06 24:00")
+    expect(people.passer_by.main).to_contain_text("补充更正后的面积。")
+
+
+def test_the_package_waits_for_the_mailbox_that_the_round_names(people, kept):
+    people["guangdong_department"].do("处理异议", {"objection_note": "已更正。"})
+    people["ministry"].visit("/inbox")
+    people["ministry"].move_clock("2023-11-07T09:00")
+    outbox = people["administrator"]
+    outbox.page.wait_for_timeout(3000)
+    outbox.visit("/outbox")
+    expect(outbox.main).to_contain_text("等待设置邮箱")
+    ministry = people["ministry"]
+    ministry.visit("/rounds/1")
+    assert is_fine(ministry, "round-with-mailbox") is True
+    ministry.fill({"name": "ministry", "address": "inbox@office.example"})
+    ministry.press("设置")
+    expect(ministry.main).to_contain_text("1 个等待中的材料包开始寄送")
+    outbox.page.wait_for_timeout(3000)
+    outbox.visit("/outbox")
+    expect(outbox.main).to_contain_text("已写入（演练）")
+    assert is_fine(outbox, "outbox") is True
+
+
+def test_a_document_is_verified_by_anybody_who_holds_it(people, kept):
+    passer_by = people.passer_by
+    passer_by.visit("/verify?number=1&code=2")
+    expect(passer_by.main).to_contain_text("查验不一致")
