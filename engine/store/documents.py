@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
 
 from engine.errors import NotFound
 from engine.models import official_document, organisation
@@ -56,10 +56,17 @@ def find_by_code(connection: Connection, code: str) -> Sequence[Row]:
     return connection.execute(select(*_LISTED).where(_documents.verification_code == code)).all()
 
 
+_PENDING = (
+    select(_documents.id)
+    .where(_documents.state == literal_column("'pending'"))
+    .order_by(_documents.id)
+    .limit(bindparam("most"))
+)
+
+
 def pending_documents(connection: Connection, most: int) -> list[int]:
     """Return ids of documents that are issued and not rendered."""
-    query = select(_documents.id).where(_documents.state == "pending").order_by(_documents.id).limit(most)
-    return list(connection.scalars(query))
+    return list(connection.scalars(_PENDING, {"most": most}))
 
 
 def finish_document(connection: Connection, document_id: int, at: datetime, values: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, true
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, true
 from sqlalchemy.dialects import postgresql
 
 from engine.models import case_change, demonstration_clock, history_event, incident, process_instance, user_task
@@ -40,9 +40,12 @@ def write_clock_offset(connection: Connection, offset: timedelta) -> None:
     )
 
 
+_FORGET = delete(case_change).where(case_change.c.changed_at < bindparam("before"))
+
+
 def forget_changes(connection: Connection, before: datetime) -> None:
     """Forget which cases changed so long ago that everybody who watches has heard of it."""
-    connection.execute(delete(case_change).where(case_change.c.changed_at < before))
+    connection.execute(_FORGET, {"before": before})
 
 
 def open_by_step(connection: Connection, definition_id: int, now: datetime) -> Sequence[Row]:
