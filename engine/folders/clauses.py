@@ -19,8 +19,8 @@ _NUMERALS = "一二三四五六七八九十"
 _SUB = rf"（[{_NUMERALS}\d、至]+）"
 _PROSE = re.compile(rf"（(?![{_NUMERALS}\d、至]+）)[^（）]*）")
 _PLACE = re.compile(
-    rf"(?<![^\s、，；与和及至》）])(第[{_NUMERALS}]+章|附件(?:\s?[{_NUMERALS}](?![^\s、，；（与和及至]))?|注|[{_NUMERALS}]{{1,3}})"
-    rf"((?:{_SUB})*)(?=$|[\s、，；（与和及至])"
+    rf"(?<![^\s、，；与和及至》）])(第[{_NUMERALS}]+章|附件(?=序号\d)|附件(?:\s?[{_NUMERALS}](?![^\s、，；（与和及至]))?|注|[{_NUMERALS}]{{1,3}})"
+    rf"((?:{_SUB})*)(?=$|[\s、，；（与和及至\d]|序号\d)"
 )
 _RANGE = re.compile(rf"(?<![^\s、，；])([{_NUMERALS}])至([{_NUMERALS}])(?=$|[\s、，；])")
 

@@ -26,6 +26,8 @@ FOLDERS = [check_folder(path.parent) for path in sorted(BPMN.glob("*/procedure.y
         ("解读 三（条件一）", {("explanation", "三")}),
         ("解读 五；粤27号 三", {("explanation", "五"), ("guangdong_27", "三")}),
         ("2017办法 第七章、附件 二", {("measures_2017", "第七章"), ("measures_2017", "附件 二")}),
+        ("东莞方案 三（一）2、三（二）3", {("dongguan_scheme", "三（一）"), ("dongguan_scheme", "三（二）")}),
+        ("东莞方案 附件序号13（全市）", {("dongguan_scheme", "附件")}),
         ("登记表注（每家企业不得超过3个）", {("registration_form", "注")}),
         ("来源文件没有规定；默认五个工作日", set()),
         ("278号没有规定，按十个工作日", set()),
