@@ -265,6 +265,75 @@ def test_a_version_that_needs_a_window_the_round_does_not_have_is_refused(permit
         migrate(permit, reviewing, version)
 
 
+def panel(lane, step="score"):
+    """Three seats score, each named one by one; then the ministry decides."""
+    script = '<bpmn:script>seats = ["expert_1", "expert_2", "expert_4"]</bpmn:script>'
+    seats = many("seats", "seat", collects=("sheets", "sheet"))
+    body = (*STEPS[:2], node("scriptTask", "list_seats", script), user(step, seats, name_="评分"), *STEPS[3:])
+    lanes = {"applicant": ("begin", "fill"), lane: (step,), "ministry": ("list_seats", "decide", "done")}
+    return {"body": (*body, path("begin", "fill", "list_seats", step, "decide", "done")), "lanes": lanes}
+
+
+@pytest.fixture
+def scoring(permit):
+    """A case whose first sealed sheet has been submitted, and whose second has been begun."""
+    sealed = panel("experts")
+    permit.deploy(*sealed["body"], lanes=sealed["lanes"])
+    case_id = permit.begin()
+    permit.do("dongguan", "fill")
+    permit.do("expert_1", "score", note_score="优")
+    actor = permit.offices.actor("expert_2")
+    tasks.save_draft(permit.offices.system, actor, permit.task("expert_2", "score"), {"note_score": "良"})
+    return case_id
+
+
+def test_a_panel_goes_on_with_the_seats_it_has(permit, scoring):
+    sealed = panel("experts")
+    version = permit.deploy(*sealed["body"], lanes=sealed["lanes"], answers={"decide": ("other",)})
+
+    migrate(permit, scoring, version)
+    permit.do("expert_2", "score", note_score="良")
+    permit.do("expert_4", "score", note_score="中")
+
+    sheets = permit.one("SELECT variables -> 'sheets' FROM process_instance")[0]
+    assert [sheet["note_score"] for sheet in sheets] == ["优", "良", "中"]
+    assert permit.task("ministry", "decide")
+
+
+@pytest.mark.parametrize(
+    ("changed", "element_map"),
+    [(panel("open_experts"), {}), (panel("experts", "judge"), {"score": "judge"})],
+    ids=["the lane is not sealed any more", "the step has another id"],
+)
+def test_what_was_written_under_seal_is_not_opened_by_a_migration(permit, scoring, changed, element_map):
+    version = permit.deploy(*changed["body"], lanes=changed["lanes"])
+    with pytest.raises(Conflict, match="密封"):
+        migrate(permit, scoring, version, **element_map)
+
+
+def test_a_step_of_named_seats_is_not_given_to_an_office_while_they_work(permit):
+    seats = panel("open_experts")
+    permit.deploy(*seats["body"], lanes=seats["lanes"])
+    case_id = permit.begin()
+    permit.do("dongguan", "fill")
+    version = permit.deploy(*panel("department")["body"], lanes=panel("department")["lanes"])
+    tasks.claim_task(permit.offices.system, permit.offices.actor("expert_1"), permit.task("expert_1", "score"))
+
+    with pytest.raises(Conflict, match="已经签收"):
+        migrate(permit, case_id, version)
+
+
+def test_an_office_step_is_not_given_to_seats_that_nobody_named(permit):
+    permit.deploy(*panel("department")["body"], lanes=panel("department")["lanes"])
+    case_id = permit.begin()
+    permit.do("dongguan", "fill")
+    seats = panel("open_experts")
+    version = permit.deploy(*seats["body"], lanes=seats["lanes"])
+
+    with pytest.raises(Conflict, match="还不能确定是哪个单位"):
+        migrate(permit, case_id, version)
+
+
 MOVED = {"applicant": ("begin", "fill"), "department": (), "ministry": ("review", "decide", "done")}
 
 

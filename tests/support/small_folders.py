@@ -16,6 +16,8 @@ LANES = {
     "applicant": ("申请单位", "{role: applicant, office: applicant}"),
     "government": ("省级人民政府", "{role: provincial_government, office: {kind: government, level: 省级}}"),
     "department": ("省级主管部门", "{role: provincial_department, office: {kind: iit_department, level: 省级}}"),
+    "experts": ("评审专家", "{role: expert, office: {named: seat}, sealed: true}"),
+    "open_experts": ("评审专家", "{role: expert, office: {named: seat}}"),
     "ministry": ("部", "{role: ministry, office: {kind: ministry, level: 国家}}"),
 }
 PROCEDURE = """
