@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Row
 
 from engine.calendars import day_start, last_day, renewal_window
 from engine.clock import local
-from engine.folders import Folder
+from engine.folders import unpack
 from engine.folders.cycles import YEARLY, CycleRule
-from engine.store import cycles
+from engine.folders.outline import Outline, read_outline
+from engine.store import cycles, procedures
 from engine.system import System
 
 BEGIN, REMIND = "begin", "remind"
@@ -32,7 +33,7 @@ class Planner:
 
     system: System
     connection: Connection
-    folder: Folder
+    outline: Outline
     rule: CycleRule
     now: datetime
 
@@ -40,10 +41,10 @@ class Planner:
         """Plan whatever is missing for the holders of the rule's title."""
         if self.rule.kind == YEARLY:
             query = cycles.titles_without_next_year
-            for row in query(self.connection, self.folder.procedure.id, self.rule.title, self.now):
+            for row in query(self.connection, self._procedure_id, self.rule.title, self.now):
                 self._plan_years(row)
         else:
-            for row in cycles.titles_without_renewal(self.connection, self.folder.procedure.id, self.rule.title):
+            for row in cycles.titles_without_renewal(self.connection, self._procedure_id, self.rule.title):
                 calendar = self.system.calendar if self.rule.rolls else None
                 window = renewal_window(row.expires_on, self.rule.months, calendar=calendar)
                 self._insert(row, row.expires_on.isoformat(), window, window[0], is_first=True)
@@ -53,7 +54,7 @@ class Planner:
         year = local(self.now).year - 1 if is_first else local(row.last_opens_at).year + 1
         opens_at = self.now
         while opens_at <= self.now:
-            opens_at, closes_at = window = self.folder.windows[self.rule.window].interval(year)
+            opens_at, closes_at = window = self.outline.windows[self.rule.window].interval(year)
             begins_at = opens_at if self.rule.opens is None else day_start(date(year, *self.rule.opens))
             if not is_first or (closes_at > self.now and _was_held(row, opens_at)):
                 self._insert(row, str(year), window, begins_at, is_first=is_first)
@@ -67,7 +68,7 @@ class Planner:
         steps = [{"kind": BEGIN, "days_before": 0, "due_at": max(begins_at, earliest)}]
         steps += [step for step in self._reminders(window[1]) if not is_first or step["due_at"] > self.now]
         values = {
-            "procedure_id": self.folder.procedure.id,
+            "procedure_id": self._procedure_id,
             "organisation_id": row.holder_id,
             "cycle_key": key,
             "title_id": row.id,
@@ -75,6 +76,10 @@ class Planner:
             "closes_at": window[1],
         }
         cycles.insert_cycle(self.connection, values, steps)
+
+    @property
+    def _procedure_id(self) -> str:
+        return self.outline.procedure.id
 
     def _reminders(self, closes_at: datetime) -> Iterator[dict[str, Any]]:
         for days in self.rule.reminders:
@@ -92,10 +97,19 @@ def plan_cycles(system: System, connection: Connection, now: datetime, *, kind: 
         kind: kind of the title that was granted or renewed; empty for all.
     """
     for version in cycles.versions_in_force(connection):
-        folder = system.folder(connection, version.definition_id)
-        rule = folder.procedure.cycle
+        outline = outline_of(system, connection, version.definition_id)
+        rule = outline.procedure.cycle
         if rule is not None and kind in ("", rule.title):
-            Planner(system=system, connection=connection, folder=folder, rule=rule, now=now).plan()
+            Planner(system=system, connection=connection, outline=outline, rule=rule, now=now).plan()
+
+
+def outline_of(system: System, connection: Connection, definition_id: int) -> Outline:
+    """Return the outline of a procedure version, which never changes and is read once."""
+
+    def read() -> Outline:
+        return read_outline(unpack(bytes(procedures.read_archive(connection, definition_id).archive)))
+
+    return system.remembered.get(("outline", definition_id), 0, read)
 
 
 def _was_held(row: Row, opens_at: datetime) -> bool:

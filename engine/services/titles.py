@@ -9,9 +9,8 @@ from sqlalchemy import Connection, Row
 from engine.access import Action, OfficeScope, may
 from engine.calendars import add_months, day_start
 from engine.clock import local
-from engine.cycles import plan_cycles
+from engine.cycles import outline_of, plan_cycles
 from engine.errors import BadRequest, Conflict, NotAllowed
-from engine.folders.grants import grants_of
 from engine.paging import read_cursor, write_cursor
 from engine.store import cases, cycles, organisations, titles
 from engine.store.organisations import OrganisationTree
@@ -183,9 +182,9 @@ def _grantable(system: System, connection: Connection, actor: Actor) -> list[str
 def _grants(system: System, connection: Connection, tree: OrganisationTree) -> list[tuple[str, OfficeScope]]:
     found = []
     for version in cycles.versions_in_force(connection):
-        folder = system.folder(connection, version.definition_id)
-        for kind, lane_id in grants_of(folder):
-            rule = folder.procedure.lanes.get(lane_id)
+        outline = outline_of(system, connection, version.definition_id)
+        for kind, lane_id in outline.grants:
+            rule = outline.procedure.lanes.get(lane_id)
             if rule is not None and rule.office is not None:
                 offices = frozenset(one.id for one in tree.of(rule.office.kind, rule.office.level))
                 found.append((kind, OfficeScope(role=rule.role, organisation_ids=offices)))
