@@ -70,9 +70,7 @@ def mark_read(connection: Connection, actor: Actor, notice_id: int, at: datetime
     return True
 
 
-_UNDELIVERED = (
-    select(notice.c.id).where(notice.c.delivered_at.is_(None)).order_by(notice.c.id).limit(bindparam("most"))
-)
+_UNDELIVERED = select(notice.c.id).where(notice.c.delivered_at.is_(None)).order_by(notice.c.id).limit(bindparam("most"))
 
 
 def undelivered(connection: Connection, most: int) -> list[int]:
