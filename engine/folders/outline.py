@@ -1,6 +1,6 @@
 """What can be said of a deployed procedure without compiling it: its YAML, and which titles it grants.
 
-Reading a whole folder takes a good part of a second; who asks about every procedure in force needs no form and no diagram.
+Reading a whole folder takes a good part of a second; who asks about every procedure in force needs neither.
 """
 
 from __future__ import annotations
