@@ -30,7 +30,20 @@ def places(people):
     receipt = people["dongguan"].page.url
     people["guangdong_department"].do("省级审核", CORRECT)
     start(people["beijing"])
-    return {"case": case, "receipt": receipt, "task": people["beijing"].page.url}
+    task = people["beijing"].page.url
+    register_title(people["administrator"])
+    return {"case": case, "receipt": receipt, "task": task, "title": people["administrator"].page.url}
+
+
+def register_title(administrator):
+    administrator.visit("/titles").get_by_role("link", name="登记已有称号").click()
+    page = administrator.page
+    page.get_by_label("称号种类").fill("中国软件名城")
+    page.get_by_label("持有单位").select_option("广州市人民政府")
+    page.get_by_label("授予单位").select_option("工业和信息化部")
+    page.get_by_label("有效期至").fill("2025-12-31")
+    page.get_by_label("登记依据和理由").fill("按工业和信息化部公告登记；来源文件没有写明授予日。")
+    administrator.press("登记")
 
 
 def open_login(people, places):
@@ -104,6 +117,36 @@ def open_hall(people, places):
 
 def open_hall_of_a_stopped_city(people, places):
     return people["foshan"].visit("/hall")
+
+
+def open_titles(people, places):
+    return people["dongguan"].visit("/titles?scope=all")
+
+
+def open_titles_that_are_not_there(people, places):
+    return people["dongguan"].visit("/titles?search=没有的称号")
+
+
+def open_title(people, places):
+    return people["dongguan"].visit(places["title"])
+
+
+def open_calendar_of_titles(people, places):
+    return people["dongguan"].visit("/titles/calendar?months=36")
+
+
+def open_new_title(people, places):
+    return people["administrator"].visit("/titles/new")
+
+
+def open_refused_title(people, places):
+    administrator = people["administrator"]
+    administrator.visit("/titles/new")
+    administrator.page.get_by_label("称号种类").fill("中国软件名城")
+    administrator.page.get_by_label("持有单位").select_option("广州市人民政府")
+    administrator.page.get_by_label("授予单位").select_option("工业和信息化部")
+    administrator.page.get_by_label("登记依据和理由").fill("再登记一次。")
+    return administrator.press("登记")
 
 
 def open_rounds(people, places):

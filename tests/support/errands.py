@@ -15,7 +15,7 @@ OF_A_MUNICIPALITY = {name: value for name, value in APPLICATION.items() if name 
 
 
 def publish_round(ministry: Visitor) -> None:
-    ministry.visit("/rounds").get_by_role("link", name="发布轮次").click()
+    ministry.visit("/rounds").get_by_role("link", name="发布轮次：名城创建申请").click()
     ministry.page.get_by_label("标题").fill(ROUND_TITLE)
     ministry.page.get_by_label("发文字号").fill(ROUND_NUMBER)
     ministry.press("发布轮次")
