@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 
 from engine.access import Action, may
 from engine.errors import Conflict, NotAllowed
-from engine.maintenance import carry_out, find_target, plan_cases, quarantine, scope_of
+from engine.maintenance import Target, carry_out, find_target, plan_cases, quarantine, scope_of
 from engine.runtime import StateDamaged
 from engine.store import cases, migrations, organisations
 from engine.store.cases import CaseRecord
@@ -35,6 +35,9 @@ def carry_on(system: System, order_id: int, *, most: int = BATCH) -> bool:
     Each case is a transaction of its own that also records what became of it: a worker that dies leaves the rest
     waiting, and a case is never migrated twice. A case that somebody else holds locked is left for the next time.
     """
+    with system.database.reading() as connection:
+        first = migrations.read_order(connection, order_id)
+        target = find_target(system, connection, first.procedure_id, first.to_version, first.element_map)
     seen: set[int] = set()
     while len(seen) < most:
         with system.database.transaction() as connection:
@@ -43,7 +46,7 @@ def carry_on(system: System, order_id: int, *, most: int = BATCH) -> bool:
         if order.state != "running" or case_id is None or case_id in seen:
             break
         seen.add(case_id)
-        _migrate_one(system, order, case_id)
+        _migrate_one(system, order, target, case_id)
     return _finish_or_go_on(system, order_id)
 
 
@@ -98,14 +101,14 @@ def _refuse_others(system: System, connection: Connection, actor: Actor, order: 
         raise NotAllowed("办件迁移由事项主管单位的流程负责人或系统管理员办理。")
 
 
-def _migrate_one(system: System, order: Row, case_id: int) -> None:
+def _migrate_one(system: System, order: Row, target: Target, case_id: int) -> None:
     """Migrate one case, or record why it cannot be."""
     damage: StateDamaged | None = None
     try:
         with system.database.transaction() as connection:
             case = cases.read_case(connection, case_id, lock=True)
             if migrations.claim_item(connection, order.id, case_id):
-                outcome, damage = _outcome(system, connection, order, case)
+                outcome, damage = _outcome(system, connection, (order, target), case)
                 migrations.finish_item(connection, order.id, case_id, outcome)
     except Conflict:
         # Somebody is at work on it for longer than a lock may be waited for. It stays waiting.
@@ -115,11 +118,11 @@ def _migrate_one(system: System, order: Row, case_id: int) -> None:
 
 
 def _outcome(
-    system: System, connection: Connection, order: Row, case: CaseRecord
+    system: System, connection: Connection, ordered: tuple[Row, Target], case: CaseRecord
 ) -> tuple[dict[str, Any], StateDamaged | None]:
+    order, target = ordered
     if case.ended_at is not None or case.definition_id != order.from_definition_id:
         return {"state": "gone"}, None
-    target = find_target(system, connection, order.procedure_id, order.to_version, order.element_map)
     plan = next(plan_cases(system, connection, [case], target, _ordering(order)))
     if plan.refused:
         sentence = "；".join(f"“{where}”{why}" for where, why in plan.refused)
