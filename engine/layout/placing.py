@@ -16,7 +16,6 @@ _LANE = 8 * _REACH
 _ROUNDS = 6
 
 _BLOCKED = 7.0
-_WRONG_WAY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class Taste:
     row: float
     #: How much straighter the main way should be than others.
     main: float
+    #: How bad it is when the line of a boundary event leads up.
+    upwards: float
 
 
 def place(scope: Scope, ranks: Ranks, taste: Taste) -> dict[str, int]:
@@ -210,6 +211,13 @@ class _Chart:
             found[node.band] = min(top, height - 1), max(bottom, height + 1)
         return found
 
+    def _weight(self, flow: Flow) -> float:
+        """Return how much the bends of a flow count: most on the main way within a lane."""
+        if flow.id not in self._ranks.main:
+            return 1.0 if flow.is_sequence else 0.5
+        is_within = self._nodes[flow.source].band == self._nodes[flow.target].band
+        return self._taste.main if is_within else 2.0
+
     def _best_sketch(self, flow: Flow, rows: Mapping[str, int], occupied: Mapping[Spot, str]) -> tuple[float, Sketch]:
         source, target = self._nodes[flow.source], self._nodes[flow.target]
         columns = self._ranks.columns
@@ -218,7 +226,7 @@ class _Chart:
             _height(source.band, rows[source.id]),
         )
         end = (2 * columns[target.id], _height(target.band, rows[target.id]))
-        weight = self._taste.main if flow.id in self._ranks.main else (1.0 if flow.is_sequence else 0.5)
+        weight = self._weight(flow)
         own = {source.id, target.id, *(self._hanging.get(source.id, ()) if flow.guest else ())}
         price: float = 1e9
         sketch: Sketch = (start, end)
@@ -229,7 +237,7 @@ class _Chart:
             if cost < price:
                 price, sketch = cost, tried
         if flow.guest and end[1] < start[1]:
-            price += _WRONG_WAY
+            price += self._taste.upwards
         return price, sketch
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from engine.layout.guests import find_hanging
 from engine.layout.model import Flow, Node, Scope
 
+#: Nodes without lines stand in rows of at least this many.
+_FEWEST_COLUMNS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
@@ -42,6 +45,7 @@ def rank(scope: Scope) -> Ranks:
         upright = kept
     _follow_messages(scope, nodes, columns, forward)
     _pull_sources(nodes, forward, columns)
+    _spread_loose(scope, columns)
     _place_artifacts(scope, nodes, columns)
     return Ranks(columns, back, _main_way(scope, forward), hanging)
 
@@ -181,6 +185,18 @@ def _pull_sources(nodes: Mapping[str, Node], forward: Mapping[str, list[Flow]], 
         if flows and node not in entered:
             nearest = min(columns[flow.target] for flow in flows)
             columns[node] = max(columns[node], nearest - nodes[node].span)
+
+
+def _spread_loose(scope: Scope, columns: dict[str, int]) -> None:
+    """Put nodes that no line meets beside each other instead of below each other."""
+    met = {end for flow in scope.flows for end in (flow.source, flow.target)}
+    width = max(_FEWEST_COLUMNS, *columns.values())
+    at: dict[int, int] = {}
+    for node in scope.nodes:
+        if node.id not in met:
+            start = at.get(node.band, 0)
+            columns[node.id] = start if start + node.span <= width else 0
+            at[node.band] = columns[node.id] + node.span
 
 
 def _place_artifacts(scope: Scope, nodes: Mapping[str, Node], columns: dict[str, int]) -> None:

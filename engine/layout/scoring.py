@@ -8,9 +8,9 @@ from itertools import combinations, pairwise
 from engine.drawing.geometry import Point, box_of_points
 from engine.layout.model import Picture
 
-_CROSSING = 3.0
-_BEND, _MAIN_BEND = 0.5, 0.8
-_UPWARDS = 3.0
+_CROSSING, _MAIN_CROSSING = 3.0, 1.5
+_BEND, _MAIN_BEND = 0.5, 2.5
+_UPWARDS = 8.0
 #: Per unit of the diagram.
 _LENGTH, _SIZE = 0.001, 0.003
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.drawing.geometry import Box, box_around, box_of_points
 from engine.drawing.shapes import BAND_WIDTH
+from engine.errors import DefinitionRefused, Problem
 from engine.layout.grid import LEFT, RIGHT, UP, Grid
 from engine.layout.guests import settle
 from engine.layout.labelling import (
@@ -28,17 +29,22 @@ from engine.layout.spacing import Demands, Measures, points_of
 from engine.layout.tracks import Piece, Stretch, assign_tracks, stretches
 from engine.layout.traffic import Route
 
+#: Nodes on one sheet; four times as many as can be read, and still arranged within a minute.
+MOST_NODES = 100
+
 #: How often room is added for names that found none.
 _TRIES = 6
 #: What may matter more or less when rows are chosen; the best picture wins.
 _TASTES = (
-    Taste(crossing=2.2, row=1.6, main=3.0),
-    Taste(crossing=4.0, row=0.8, main=2.0),
-    Taste(crossing=1.2, row=2.5, main=4.0),
-    Taste(crossing=3.0, row=0.3, main=3.0),
+    Taste(crossing=2.2, row=1.6, main=6.0, upwards=9.0),
+    Taste(crossing=2.2, row=1.6, main=6.0, upwards=4.0),
+    Taste(crossing=4.0, row=0.8, main=10.0, upwards=9.0),
+    Taste(crossing=4.0, row=0.8, main=3.0, upwards=4.0),
+    Taste(crossing=1.2, row=2.5, main=8.0, upwards=9.0),
+    Taste(crossing=3.0, row=0.3, main=8.0, upwards=9.0),
 )
 #: How many of them are routed with care, and how often each line is then taken up and put down again.
-_FINALISTS, _ROUNDS = 2, 3
+_FINALISTS, _ROUNDS = 3, 3
 #: How often lines that cross are looked at again.
 _PARTINGS = 3
 #: What a name costs that covers something, in the units of the score.
@@ -48,7 +54,14 @@ _LANE_LETTER, _LANE_AIR = 13.5, 24.0
 
 
 def lay_out(scope: Scope) -> Picture:
-    """Return the picture of everything in a scope, its upper left corner at the origin."""
+    """Return the picture of everything in a scope, its upper left corner at the origin.
+
+    Raises:
+        DefinitionRefused: there are more nodes than anybody could read.
+    """
+    if len(scope.nodes) > MOST_NODES:
+        message = f"一张图上有 {len(scope.nodes)} 个元素，超过 {MOST_NODES} 个无法排布，请拆分为子流程。"
+        raise DefinitionRefused((Problem(file="process.bpmn", element="", message=message),))
     ranks = rank(scope)
     choices: list[dict[str, int]] = []
     for taste in _TASTES:
@@ -70,13 +83,17 @@ class _Attempt:
 
     def __init__(self, scope: Scope, ranks: Ranks, rows: dict[str, int]) -> None:
         self._scope = scope = settle(scope, rows, ranks.hanging)
-        self._ranks = ranks
         bands = row_bands(scope, rows)
         columns = _closed_up(scope.nodes, ranks.columns)
         rows = dict(rows)
         nodes = (*scope.nodes, *_closed_pools(scope, columns, rows, bands))
         self._grid = Grid(nodes, columns, rows, bands)
         self._router = Router(self._grid, ranks)
+        homes = {node.id: node.band for node in scope.nodes}
+        #: Flows of the main way within a lane, which should be straight.
+        self._straight = {
+            flow.id for flow in scope.flows if flow.id in ranks.main and homes[flow.source] == homes[flow.target]
+        }
         self._guests = {flow.id for flow in scope.flows if flow.guest}
         self.cost = float("inf")
         self.picture = Picture((), (), Box(0, 0, 0, 0))
@@ -112,7 +129,7 @@ class _Attempt:
                     if spot in way.turns:
                         ways[part.piece[0]] = self._router.avoid(way.flow, spot)
         covered, picture = _picture(self._scope, self._grid, ways, parts, tracks)
-        cost = _COVERED * (covered + len(clashing)) + score(picture, self._ranks.main, self._guests)
+        cost = _COVERED * (covered + len(clashing)) + score(picture, self._straight, self._guests)
         if cost < self.cost:
             self.cost, self.picture = cost, picture
 

@@ -73,7 +73,7 @@ def processes(draw):
     """Return the bytes of a process without a diagram."""
     growing = _Growing(draw, LANES[: draw(st.integers(0, 3))])
     last = growing.node("startEvent")
-    for _ in range(draw(st.integers(1, 6))):
+    for _ in range(draw(st.integers(1, 4))):
         last = growing.block(last, 2)
     growing.flow(last, growing.node("endEvent"))
     return growing.outline.bpmn()

@@ -81,3 +81,54 @@ def test_the_city_application_is_arranged_without_faults():
 def test_what_cannot_be_read_is_refused(bpmn):
     with pytest.raises(DefinitionRefused):
         arrange(bpmn)
+
+
+def test_an_end_after_a_boundary_event_hangs_right_below_it(outline):
+    outline.node("startEvent", "begun").node("userTask", "fill").boundary("withdrawn", "fill").boundary("late", "fill")
+    outline.node("endEvent", "stopped").node("userTask", "remind").node("endEvent", "done")
+    outline.chain("begun", "fill", "done").flow("withdrawn", "stopped").flow("late", "remind")
+    arranged = arrange(outline.bpmn())
+    found = shapes(arranged)
+    assert found["stopped"].box.center.x == found["withdrawn"].box.center.x
+    assert len(edges(arranged)["withdrawn-stopped"].points) == 2
+    assert measure(arranged).findings == ()
+
+
+def test_a_step_that_only_leads_back_stands_above_the_question_before_it(outline):
+    outline.node("startEvent", "begun", "城市").node("userTask", "review", "省").node(
+        "exclusiveGateway", "result", "省"
+    )
+    outline.node("userTask", "correct", "城市").node("endEvent", "done", "省")
+    outline.chain("begun", "review", "result", "done").chain("result", "correct", "review")
+    found = shapes(arrange(outline.bpmn()))
+    assert found["correct"].box.center.x == found["result"].box.center.x
+
+
+def test_an_open_subprocess_holds_its_steps_and_a_closed_one_has_a_page_of_its_own(outline):
+    inside = (
+        '<bpmn:startEvent id="in" /><bpmn:endEvent id="out" />'
+        '<bpmn:sequenceFlow id="f" sourceRef="in" targetRef="out" />'
+    )
+    outline.node("startEvent", "begun").node("subProcess", "review", inside=inside).chain("begun", "review")
+    opened = arrange(outline.bpmn())
+    closed = arrange(opened.replace(b'isExpanded="true"', b'isExpanded="false"'))
+    assert shapes(opened)["review"].box.holds(shapes(opened)["out"].box)
+    assert "out" not in shapes(closed)
+    assert b'bpmnElement="out"' in closed.split(b"<bpmndi:BPMNDiagram")[2]
+    assert arrange(closed) == closed
+
+
+def test_a_message_meets_the_border_of_a_pool_whose_process_is_not_known(outline):
+    outline.node("startEvent", "begun", "科室").node("endEvent", "done", "科室").chain("begun", "done")
+    other = b'<bpmn:participant id="other" name="bus" /><bpmn:messageFlow id="m" sourceRef="done" targetRef="other" />'
+    arranged = arrange(outline.bpmn().replace(b"</bpmn:collaboration>", other + b"</bpmn:collaboration>"))
+    end = edges(arranged)["done-other"].points[-1]
+    assert end.y == shapes(arranged)["other"].box.y
+    assert shapes(arranged)["other"].box.y > shapes(arranged)["pool"].box.bottom
+
+
+def test_a_sheet_with_too_many_elements_is_refused(outline):
+    for number in range(101):
+        outline.node("userTask", f"task_{number}")
+    with pytest.raises(DefinitionRefused, match="101"):
+        arrange(outline.bpmn())

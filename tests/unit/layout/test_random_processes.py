@@ -4,7 +4,7 @@ from engine.layout import arrange, measure
 from tests.unit.layout.random_processes import processes
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(processes())
 def test_any_process_is_arranged_without_faults(bpmn):
     arranged = arrange(bpmn)
@@ -12,7 +12,7 @@ def test_any_process_is_arranged_without_faults(bpmn):
     assert "not_drawn" not in measure(arranged).counts
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(processes())
 def test_arranging_any_process_again_changes_nothing(bpmn):
     once = arrange(bpmn)
