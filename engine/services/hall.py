@@ -49,7 +49,7 @@ def list_hall(system: System, actor: Actor) -> tuple[HallEntry, ...]:
         mine = [
             one
             for one in found
-            if one.folder.procedure.cycle is None and may(actor, Action.START_CASE, _starters(one.folder, tree))
+            if one.folder.procedure.cycle is None and may(actor, Action.START_CASE, _starters(one.folder, tree, actor))
         ]
         mine = with_histories(connection, mine, [actor.organisation_id])
         own = cases.case_of_applicant(connection, [one.row.id for one in mine], actor.organisation_id)
@@ -93,7 +93,7 @@ def start_case(
     now = received_at or system.clock.now()
     with system.database.transaction(ONE_CASE_PER_ROUND) as connection:
         one, tree = _known(system, connection, round_id)
-        if not may(actor, Action.START_CASE, _starters(one.folder, tree)):
+        if not may(actor, Action.START_CASE, _starters(one.folder, tree, actor)):
             raise NotAllowed("本事项由其他类型的单位申请，您的单位或岗位不能发起。")
         if one.folder.procedure.cycle is not None:
             raise NotAllowed("本事项到期由系统自动发起，不需要自行发起；发起后会出现在待办里。")
@@ -143,9 +143,11 @@ def _judged(one: RoundContext, applicant: OrganisationRecord) -> tuple[RuleResul
     return judge(one.folder, applicant_facts(applicant), waived, history)
 
 
-def _starters(folder: Folder, tree: OrganisationTree) -> OfficeScope:
-    starters = folder.procedure.starters
-    return OfficeScope(role=starters.role, organisation_ids=frozenset(one.id for one in tree.of_kinds(starters.kinds)))
+def _starters(folder: Folder, tree: OrganisationTree, actor: Actor) -> OfficeScope:
+    """Return who may begin cases, as far as it concerns the actor: its own organisation, when it is of such a kind."""
+    starters, own = folder.procedure.starters, tree.organisations.get(actor.organisation_id)
+    is_one = own is not None and own.kind in starters.kinds
+    return OfficeScope(role=starters.role, organisation_ids=frozenset({actor.organisation_id} if is_one else ()))
 
 
 def _refuse_ineligible(results: tuple[RuleResult, ...]) -> None:
