@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.language.wording import quoted
 from engine.runtime.actions import Action, translated
 from engine.runtime.codec import load
 from engine.runtime.rebinding import LevelPlan, Names, apply, plan_levels
@@ -86,7 +87,7 @@ def _faulty_map(names: Names) -> list[Any]:
     targets = list(names.element_map.values())
     for old, new in names.element_map.items():
         if new not in names.new.elements:
-            faults.append((old, f"对照表里的“{new}”不在新版流程图中。"))
+            faults.append((old, f"对照表里的{quoted(new)}不在新版流程图中。"))
         elif targets.count(new) > 1:
-            faults.append((old, f"对照表里有几步都对应“{new}”。"))
+            faults.append((old, f"对照表里有几步都对应{quoted(new)}。"))
     return faults

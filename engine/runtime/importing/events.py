@@ -47,6 +47,8 @@ def _settle_event(draft: Draft, level: Level, node: XmlNode) -> None:
     if not kind and tag(node) == "intermediateCatchEvent":
         draft.retag(node, "intermediateThrowEvent")
         draft.note(node, "没有写明等待什么，只作为经过的标记，不停留。")
+    elif not kind and _has_to_wait(level, node):
+        _wait_for_message(draft, node, "没有写明等待什么")
     elif kind == "link":
         _name_link(draft, node)
     elif kind in {"timer", "conditional"}:
@@ -55,6 +57,10 @@ def _settle_event(draft: Draft, level: Level, node: XmlNode) -> None:
         _settle_throwing(draft, level, node, kind)
     elif kind in _REFERENCES:
         _settle_catching(draft, level, node, kind)
+
+
+def _has_to_wait(level: Level, node: XmlNode) -> bool:
+    return tag(node) == "boundaryEvent" or (tag(node) == "startEvent" and is_event_subprocess(level.node))
 
 
 def _name_link(draft: Draft, node: XmlNode) -> None:

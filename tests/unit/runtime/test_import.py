@@ -248,6 +248,7 @@ def test_a_start_that_says_no_time_or_condition_is_begun_by_hand(event):
         (timer("-P1D"), "-P1D"),
         (conditional(""), "没有写明条件"),
         (conditional("${a->b}"), "a->b"),
+        ("", "没有写明等待什么"),
     ],
 )
 @pytest.mark.parametrize("interrupts", [True, False])
