@@ -30,7 +30,7 @@ class _Growing:
     def block(self, before, depth):
         """Add a block after a node and return its last node."""
         kinds = ["task", "task", "guarded", "choice", "loop", "parallel", "subprocess"]
-        kind = self.draw(st.sampled_from(kinds[:3] if depth == 0 or self.count > 12 else kinds))
+        kind = self.draw(st.sampled_from(kinds[:3] if depth == 0 or self.count > 8 else kinds))
         if kind in ("task", "guarded", "subprocess"):
             return self.task(before, kind)
         gateway = self.node("parallelGateway" if kind == "parallel" else "exclusiveGateway")
@@ -74,6 +74,6 @@ def processes(draw):
     growing = _Growing(draw, LANES[: draw(st.integers(0, 3))])
     last = growing.node("startEvent")
     for _ in range(draw(st.integers(1, 4))):
-        last = growing.block(last, 2)
+        last = growing.block(last, 1)
     growing.flow(last, growing.node("endEvent"))
     return growing.outline.bpmn()

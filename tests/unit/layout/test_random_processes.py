@@ -4,7 +4,7 @@ from engine.layout import arrange, measure
 from tests.unit.layout.random_processes import processes
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(processes())
 def test_any_process_is_arranged_without_faults(bpmn):
     arranged = arrange(bpmn)
