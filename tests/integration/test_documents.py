@@ -2,13 +2,17 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.clock import FixedClock
 from engine.errors import DefinitionRefused, NotFound
 from engine.recording.documents import write_number
-from engine.services import definitions, documents, inbox
+from engine.services import definitions, documents, inbox, timers
 from engine.store import numbers
+from engine.workers import sweep_files
 from tests.support.publishing import FOLDER, SHARED, deploy
 from tests.unit.documents.reading import read_lines, read_pages
 
@@ -200,3 +204,25 @@ def test_a_template_that_does_not_exist_is_refused_at_deployment(tmp_path):
 
 def test_a_template_outside_the_folder_is_refused_at_deployment(tmp_path):
     assert "不能是表达式" in changed(tmp_path, ">opinion.docx<", ">../opinion.docx<")
+
+
+def test_a_document_whose_job_was_lost_is_asked_for_again_by_the_pulse(publishing):
+    publishing.file()
+    publishing.review()
+    database = publishing.offices.system.database
+    asked = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'render_document'"
+    with database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
+    timers.release_due(publishing.offices.system)
+    with database.reading() as connection:
+        assert connection.exec_driver_sql(asked).scalar_one() == 2
+
+
+def test_files_of_documents_outlive_the_sweep(publishing):
+    publishing.file()
+    case_id = publishing.review()
+    publishing.render()
+    system = publishing.offices.system
+    later = replace(system, wall=FixedClock(datetime.now(UTC) + timedelta(days=3)))
+    assert sweep_files(later) == 0
+    assert content(publishing, listed(publishing, case_id)[0].document_id, "pdf")[1].startswith(b"%PDF")

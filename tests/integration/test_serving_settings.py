@@ -54,11 +54,27 @@ def test_a_start_without_a_zone_is_meant_in_beijing_time():
         ("SESSION_HOURS", "169"),
         ("TRUSTED_PROXIES", "5"),
         ("DEMONSTRATION_START", "yesterday"),
+        ("PUBLIC_URL", "guicheng.example.org"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_by_name(name, value):
     with pytest.raises(SettingRefused, match=name):
         read_settings({name: value})
+
+
+def test_without_a_mail_server_packages_stay_here():
+    settings = read_settings({})
+
+    assert settings.mail.host is None
+    assert settings.outbox == settings.var / "outbox"
+
+
+def test_a_mail_server_needs_a_sender_and_the_domains_it_may_send_to():
+    server = {"SMTP_HOST": "mail.example", "MAIL_SENDER": "guicheng@example.org"}
+
+    with pytest.raises(SettingRefused, match="MAIL_DOMAINS"):
+        read_settings(server)
+    assert read_settings({**server, "MAIL_DOMAINS": "A.example, b.example"}).mail.domains == {"a.example", "b.example"}
 
 
 def test_settings_do_not_change_while_the_system_runs():
