@@ -21,6 +21,7 @@ from engine.errors import (
     TaskAlreadyClaimed,
     TaskAlreadyCompleted,
 )
+from engine.maintenance.quarantine import QUARANTINE
 from engine.presenting import OWN_WORDS, case_window, gate_of
 from engine.recording import CaseAction, collect, write
 from engine.store import cases, materials, operation, tasks
@@ -287,9 +288,13 @@ def _raise_incident(system: System, actor: Actor, task_id: int, values: dict[str
         form = system.folder(connection, case.definition_id).forms.get(task.element_id)
         draft = normalise(form, values) if form is not None else {}
         tasks.update_task(connection, task_id, {"draft": draft, "draft_saved_at": now})
-        incident = {"instance_id": case.id, "element_id": error.element_id, "action": "complete_task"}
+        is_damaged = isinstance(error, runtime.StateDamaged)
+        act = QUARANTINE if is_damaged else "complete_task"
+        incident = {"instance_id": case.id, "element_id": error.element_id, "action": act}
         operation.insert_incident(connection, {**incident, "sentence": error.sentence, "raised_at": now})
         _journal(connection, case, actor, now, "incident_raised", task)
+        if is_damaged:
+            cases.update_case(connection, case.id, {"state": "incident"})
 
 
 def _journal(connection: Connection, case: CaseRecord, actor: Actor, at: datetime, kind: str, task: TaskRecord) -> None:

@@ -328,6 +328,20 @@ def test_a_damaged_state_stops_the_case_and_names_it_once(permit, deciding, name
     assert (view.tokens, view.actions) == ((), set())
 
 
+def test_a_submit_to_a_damaged_case_is_kept_and_stops_it(permit, deciding):
+    damage(permit, deciding)
+    with pytest.raises(StateDamaged):
+        permit.do("ministry", "decide", note_decide="同意")
+
+    row = permit.one("SELECT draft FROM user_task WHERE element_id = 'decide'")
+    assert row[0] == {"note_decide": "同意"}
+    (incident,) = maintenance.list_incidents(permit.offices.system, permit.offices.actor("administrator"))
+    assert (incident.action, incident.is_damaged) == ("load_state", True)
+    assert look(permit, deciding).row.state == "incident"
+    with pytest.raises(InstanceNotOpen):
+        permit.do("ministry", "decide", note_decide="同意")
+
+
 def test_a_damaged_case_can_still_be_looked_at_by_its_people(permit, deciding):
     damage(permit, deciding)
     view = cases.read_case(permit.offices.system, permit.offices.actor("dongguan"), deciding)
