@@ -1,4 +1,4 @@
-"""Titles that an applicant of a scenario has from before it begins, and what the clock begins because of them."""
+"""Titles and findings that an applicant of a scenario has before it begins, and what the clock begins for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine.calendars import day_start
 from engine.services import closings, cycles
-from engine.store import titles
+from engine.store import findings, titles
 from engine.system import System
 from engine.titles import TitleStatus, one_star_streak
 
@@ -19,6 +19,16 @@ def hold_titles(connection: Connection, holder_id: str, held: Iterable[dict[str,
     """Enter titles in the register, each with the stars of the years written."""
     for one in held:
         _hold(connection, holder_id, one, one.get("stars", {}))
+
+
+def hold_findings(connection: Connection, party_id: str, held: Iterable[dict[str, Any]], case_id: int) -> None:
+    """Enter findings against a party, as if they had been made in its case."""
+    for one in held:
+        values = {"organisation_id": party_id, "decided_by": party_id, "instance_id": case_id}
+        decided_on = date.fromisoformat(one["decided_on"])
+        findings.insert_finding(
+            connection, {**values, "scheme": one["scheme"], "ground": one["ground"], "decided_on": decided_on}
+        )
 
 
 def _hold(connection: Connection, holder_id: str, one: dict[str, Any], stars: dict[int, int]) -> None:

@@ -36,7 +36,7 @@ from engine.store import history
 from engine.store import rounds as round_rows
 from engine.views import CaseView, ExtensionRequest, HistoryEvent, RoundNotice
 from tests.support.offices import REPOSITORY, Offices
-from tests.support.scenario_titles import begun_by_the_clock, hold_titles
+from tests.support.scenario_titles import begun_by_the_clock, hold_findings, hold_titles
 
 PROCEDURES = REPOSITORY / "bpmn"
 #: The shared values of a folder's scenarios.
@@ -304,6 +304,9 @@ class Course:
     def _begin(self, step: dict[str, Any]) -> None:
         by_the_clock = self.folder.procedure.cycle is not None
         self.case_id = self._begun_by_the_clock(step) if by_the_clock else self._begun_by_hand()
+        with self.offices.system.database.transaction() as connection:
+            found = self.scenario.written.get("findings", ())
+            hold_findings(connection, self.cast.applicant_id, found, self.case_id)
         if step["begin"] not in self.view().history[-1].details["passed"]:
             raise Deviation(f"{step['at']}: 不是从 {step['begin']} 开始的")
 
