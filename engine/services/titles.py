@@ -43,7 +43,7 @@ def list_titles(
     Args:
         system: the system.
         actor: who looks.
-        scope: live, soon (expires within three months), expired (in force past its last day), ended or all.
+        scope: live, soon (expires within three months), expired (past its last day, and nobody is at it), ended or all.
         kind: a kind of title, or empty for all.
         search: words in the holder's name, the kind or the document number.
         cursor: `next_cursor` of the page before.

@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from engine.audit import GENESIS, link
 from engine.errors import NotFound
 from engine.models import organisation, process_instance, title, title_cycle, title_event
-from engine.titles import LIVE
+from engine.titles import LIVE, TitleStatus
 from engine.views import Actor
 
 _titles = title.c
@@ -139,7 +139,7 @@ def of_kind(kind: str) -> ColumnElement[bool]:
 
 
 def in_scope(scope: str, today: date, soon: date) -> ColumnElement[bool]:
-    """Return the condition of one of the register's tabs: all, live, soon, expired, rectifying or ended.
+    """Return the condition of one of the register's tabs: all, live, soon, expired or ended.
 
     Args:
         scope: the tab.
@@ -151,7 +151,8 @@ def in_scope(scope: str, today: date, soon: date) -> ColumnElement[bool]:
         "all": and_(True),
         "live": is_live,
         "soon": and_(is_live, _titles.expires_on.between(today, soon)),
-        "expired": and_(is_live, _titles.expires_on < today),
+        # One that is reviewed or rectified goes on past its last day; somebody is at it already.
+        "expired": and_(_titles.status == TitleStatus.VALID, _titles.expires_on < today),
         "ended": ~is_live,
     }
     return conditions[scope]

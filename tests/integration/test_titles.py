@@ -12,6 +12,7 @@ from engine.errors import NotEligible
 from engine.services import cases, cycles
 from engine.store import findings, titles
 from tests.faults.dying import run_and_die
+from tests.integration.test_statements import watched
 from tests.support.title_folders import AWARD, GRANTER, HOLDER, KIND, RENEWAL, REPORT, SCHEME, VIOLATION, Register
 
 
@@ -289,3 +290,15 @@ def test_rules_read_what_an_organisation_has_been_and_done(holder):
         {"procedure": AWARD.id, "year": 2021, "state": "ended", "outcome": "granted"},
         {"procedure": VIOLATION.id, "year": 2021, "state": "ended", "outcome": "found"},
     ]
+
+
+def test_reading_the_title_takes_one_statement_more_and_none_where_nobody_asks(holder):
+    holder.evaluate(2022, 1)
+    holder.evaluate(2023, 1)
+    with watched() as asking:
+        holder.do(GRANTER, "prepare_exit", opinion="拟公告退出")
+    holder.begin("guangzhou", AWARD)
+    with watched() as silent:
+        holder.do("guangzhou", "ask", wish="申请")
+    # Once for the page of the task, and once for its completion.
+    assert [sum("FROM title" in text for text in sent.statements) for sent in (asking, silent)] == [2, 0]

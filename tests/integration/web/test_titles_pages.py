@@ -56,6 +56,14 @@ def test_a_title_past_its_last_day_stands_under_its_own_tab_and_stays_in_force(b
     assert "共 2 项" in text
 
 
+def test_a_title_that_goes_on_while_it_is_reviewed_waits_for_nobody(browse, held):
+    held.clock.move_to(datetime(2026, 10, 29, tzinfo=ZONE))
+    with held.system.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE title SET status = '复核中' WHERE id = 1")
+    assert "东莞市人民政府" not in page(browse("ministry"), "/titles?scope=expired")
+    assert "期满已 3 日 尚未评估 复核中·称号延续" in page(browse("ministry"), "/titles")
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
