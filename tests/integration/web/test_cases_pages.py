@@ -160,6 +160,7 @@ def test_the_live_parts_come_alone_when_the_page_asks_for_itself(browse, filed):
         "case-summary",
         "case-diagram",
         "case-steps",
+        "case-documents",
         "case-record",
         "case-course",
     }
