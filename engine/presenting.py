@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine.calendars import working_days_left
+from engine.drawing import draw
 from engine.folders import Folder
 from engine.recording import WITHDRAWN, read_window
 from engine.runtime import Definition, Token
@@ -139,6 +140,18 @@ def submission_views(
             )
         )
     return tuple(views)
+
+
+def called_drawings(folder: Folder, marks: Sequence[ElementMark]) -> tuple[tuple[str, str], ...]:
+    """Return name and drawing of every called diagram in which something waits now, in the order of the files."""
+    elements = folder.definition.elements
+    waiting = {elements[mark.element_id].file for mark in marks if mark.state != "done" and mark.element_id in elements}
+    by_element = {mark.element_id: mark for mark in marks}
+    return tuple(
+        (name, draw(folder.files[file], marks=by_element, title=name))
+        for file, name in sorted(folder.called.items())
+        if file in waiting
+    )
 
 
 def element_marks(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as XmlNode
 
+from engine.runtime.diagram import MAIN_FILE
 from engine.runtime.dialects import (
     decision_rule,
     expression_text,
@@ -41,6 +42,16 @@ class Place:
     def names(self, name: str) -> bool:
         """Return whether an expression here mentions a name (not as a part of another name or path)."""
         return any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", one) for one in self.texts)
+
+
+def called_diagrams(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the name of the process in every diagram but the main one, by file."""
+    found = {}
+    for document in read_documents(files, Problems()):
+        for process in document.processes()[:1]:
+            if document.file != MAIN_FILE:
+                found[document.file] = process.get("name") or process.get("id") or ""
+    return found
 
 
 def read_places(files: Mapping[str, bytes]) -> tuple[Place, ...]:

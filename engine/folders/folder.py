@@ -13,7 +13,7 @@ from engine.folders import procedure as procedure_file
 from engine.folders import windows as windows_file
 from engine.folders.archive import digest_of
 from engine.folders.checks import Draft, check_folder
-from engine.folders.diagrams import Place, read_places
+from engine.folders.diagrams import Place, called_diagrams, read_places
 from engine.folders.documents import Section, read_document
 from engine.folders.names import fact_names, kept_names
 from engine.folders.procedure import Procedure, read_procedure
@@ -34,6 +34,8 @@ class Folder:
     files: Mapping[str, bytes] = field(repr=False)
     procedure: Procedure
     definition: Definition
+    #: File of each called diagram -> name of its process.
+    called: Mapping[str, str]
     #: By the id of the user task.
     forms: Mapping[str, Form]
     windows: Mapping[str, WindowRule]
@@ -106,6 +108,7 @@ def _assemble(
         files=draft.files,
         procedure=procedure,
         definition=definition,
+        called=called_diagrams(draft.files),
         forms=draft.forms,
         windows=schedule.windows,
         time_limits=schedule.time_limits,

@@ -17,6 +17,7 @@ from engine.folders import Folder
 from engine.maintenance.looking import standing_of
 from engine.paging import read_cursor, write_cursor
 from engine.presenting import (
+    called_drawings,
     case_row,
     case_window,
     element_marks,
@@ -118,6 +119,7 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
         round_title=one.round_title,
         window=next((case_window(case.windows, window_id) for window_id in case.windows), None),
         diagram_svg=draw(one.folder.files["process.bpmn"], marks=by_element, title=case.title),
+        called=called_drawings(one.folder, marks),
         marks=marks,
         timers=tuple(TimerView(element_id=row.element_id, name=row.name, due_at=row.due_at) for row in one.timers),
         open_tasks=open_rows,

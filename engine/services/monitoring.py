@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from engine.access import Action, may
 from engine.drawing import draw
 from engine.errors import NotAllowed, NotFound
+from engine.presenting import called_drawings
 from engine.runtime import Definition
 from engine.store import operation, procedures
 from engine.system import System
@@ -75,6 +76,7 @@ def _view(system: System, connection: Connection, row: Row) -> MonitorView:
         ended=totals.ended,
         incidents=totals.incidents,
         diagram_svg=draw(folder.files["process.bpmn"], marks=by_element, title=row.name),
+        called=called_drawings(folder, marks),
         marks=marks,
         steps=steps,
         revision=int(totals.revision),

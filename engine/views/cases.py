@@ -73,6 +73,8 @@ class CaseView:
     window: Window | None
     #: The diagram as SVG with its marks, safe to embed.
     diagram_svg: str
+    #: Name and drawing of the called diagrams in which it waits.
+    called: tuple[tuple[str, str], ...]
     marks: tuple[ElementMark, ...]
     history: tuple[HistoryEvent, ...]
     submissions: tuple[SubmissionView, ...]
@@ -124,6 +126,8 @@ class MonitorView:
     ended: int
     incidents: int
     diagram_svg: str
+    #: Name and drawing of the called diagrams in which cases wait.
+    called: tuple[tuple[str, str], ...]
     marks: tuple[ElementMark, ...]
     #: (element id, name, open, overdue, done)
     steps: tuple[tuple[str, str, int, int, int], ...]
