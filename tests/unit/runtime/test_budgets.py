@@ -25,7 +25,7 @@ from tests.unit.runtime.runtime_diagrams import (
 )
 
 #: Seconds of the processor that a whole diagram or a whole action may take, with room for a slow machine.
-BOUND = 15
+BOUND = 30
 
 
 def then(*steps, after="write", more="", **options):
