@@ -18,7 +18,7 @@ from engine.pulse import Pulse
 from engine.services import accounts, definitions, organisations
 from engine.system import System
 from engine.workers import run_worker
-from web import clause_commands, diagram_commands, import_commands, migration_commands, serving
+from web import calendar_commands, clause_commands, diagram_commands, import_commands, migration_commands, serving
 from web.log_lines import set_up_logging
 
 HELP = """规程：把行政事项画成业务人员看得懂、改得动、测得出、发得了的流程。
@@ -175,6 +175,9 @@ def load_organisations(folder: Path | None) -> None:
     click.echo(f"已导入 {number} 个单位。")
 
 
+main.add_command(calendar_commands.accepts)
+main.add_command(calendar_commands.renewal)
+main.add_command(calendar_commands.window)
 main.add_command(clause_commands.clauses)
 main.add_command(diagram_commands.arrange)
 main.add_command(diagram_commands.draw)
