@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.city import CORRECT
-from tests.support.errands import file_dongguan, publish_round, start
+from tests.support.errands import file_dongguan, publish_round, start, visit_round
 from tests.support.visitor import DESK, PHONE, PICTURES
 
 AXE = Axe()
@@ -154,15 +154,16 @@ def open_rounds(people, places):
 
 
 def open_round(people, places):
-    page = people["ministry_decider"].visit("/rounds/1")
+    visit_round(people["ministry_decider"])
+    page = people["ministry_decider"].page
     page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
     return page
 
 
 def open_round_of_a_province(people, places):
-    page = people["guangdong_department"].visit("/rounds/1")
-    page.locator("#shorten summary").click()
-    return page
+    visit_round(people["guangdong_department"])
+    people["guangdong_department"].page.locator("#shorten summary").click()
+    return people["guangdong_department"].page
 
 
 def open_new_round(people, places):

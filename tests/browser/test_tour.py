@@ -11,7 +11,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.city import AGREE, APPLICATION, CONSENT, CORRECT, PAPERS, PASS, START, SUBMIT
-from tests.support.errands import ROUND_NUMBER, ROUND_TITLE, case_of, file_beijing, fill_in, publish_round, start
+from tests.support.errands import (
+    ROUND_NUMBER,
+    ROUND_TITLE,
+    case_of,
+    entry_of_round,
+    file_beijing,
+    fill_in,
+    publish_round,
+    start,
+)
 from tests.support.visitor import PROMISE_OF_SWAP
 
 IN_ORDER = True
@@ -263,7 +272,7 @@ def test_foshan_is_stopped_with_the_clause_as_the_reason(people):
     rule = foshan.page.locator(".rule-failed")
     expect(rule).to_contain_text("未签署2017年合作备忘录并启动创建")
     expect(rule).to_contain_text("工信厅信发函〔2023〕278号 三（四）")
-    expect(foshan.main.get_by_role("button", name="开始申报")).to_have_count(0)
+    expect(entry_of_round(foshan).get_by_role("button", name="开始申报")).to_have_count(0)
 
 
 @pytest.mark.parametrize("applicant", ["佛山市", "深圳市"])
@@ -343,7 +352,7 @@ def test_the_extension_reopens_the_window_for_the_city_with_a_draft_alone(people
     shenzhen.visit("/hall")
     shenzhen.picture("hall-of-shenzhen-still-closed")
     expect(shenzhen.main).to_contain_text("已截止")
-    expect(shenzhen.main.get_by_role("button", name="开始申报")).to_have_count(0)
+    expect(entry_of_round(shenzhen).get_by_role("button", name="开始申报")).to_have_count(0)
     foshan.visit("/inbox")
     row = foshan.page.get_by_role("row").filter(has_text="填写申请材料")
     for _ in range(20):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Locator
+
 from tests.support.city import APPLICATION, CONSENT, PAPERS, SUBMIT
 from tests.support.visitor import People, Visitor
 
@@ -19,6 +21,16 @@ def publish_round(ministry: Visitor) -> None:
     ministry.page.get_by_label("标题").fill(ROUND_TITLE)
     ministry.page.get_by_label("发文字号").fill(ROUND_NUMBER)
     ministry.press("发布轮次")
+
+
+def visit_round(visitor: Visitor) -> None:
+    """Open the page of the round; the permanent rounds of standing procedures were there before it."""
+    visitor.visit("/rounds").get_by_role("link", name=ROUND_TITLE).click()
+
+
+def entry_of_round(applicant: Visitor) -> Locator:
+    """Return what the hall, which the applicant looks at, says of the round; other procedures stand beside it."""
+    return applicant.main.get_by_role("article", name=ROUND_TITLE)
 
 
 def start(applicant: Visitor) -> None:
