@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from engine.calendars import LEVELS, expiry, load_calendar, renewal_window
+from engine.calendars import LEVELS, READINGS, expiry, load_calendar, renewal_window
 from engine.clock import ZONE, local
 from engine.config import read_settings
 from engine.folders import Folder, WindowRule
@@ -60,8 +60,8 @@ def accepts(procedure: str, year: int, instant: str, level: str | None, channel:
 @click.option("--months", type=click.IntRange(1, 24), default=3, show_default=True, help="期满前几个月内可以申请。")
 @click.option(
     "--reading",
-    type=click.Choice(["corresponding", "day_before"]),
-    default="corresponding",
+    type=click.Choice(READINGS),
+    default=READINGS[0],
     show_default=True,
     help="有效期的最后一日：对应日（民法典201、202），或对应日的前一日（有的证书这样写）。",
 )
@@ -70,7 +70,7 @@ def renewal(granted: datetime, years: int, months: int, reading: str, *, roll: b
     """Print the last valid day and the half-open interval in which a renewal is in time."""
     if not _EARLIEST <= granted.date() <= _LATEST:
         raise click.UsageError(f"授予日期超出可以计算的范围（{_EARLIEST:%Y}年至{_LATEST:%Y}年）。")
-    expires_on = expiry(granted.date(), years) - timedelta(days=1 if reading == "day_before" else 0)
+    expires_on = expiry(granted.date(), years, reading=reading)
     calendar = load_calendar((_bpmn() / "calendars" / "cn.yaml").read_text(encoding="utf-8")) if roll else None
     apply_from, apply_until = renewal_window(expires_on, months, calendar=calendar)
     _say({"expires_on": expires_on, "apply_from": apply_from, "apply_until": apply_until})

@@ -4,6 +4,7 @@ Pure functions over `date`s and aware `datetime`s. Every day is a day in Asia/Sh
 """
 
 from engine.calendars.periods import (
+    READINGS,
     add_months,
     add_years,
     day_start,
@@ -28,6 +29,7 @@ from engine.calendars.working_days import UNKNOWN_YEAR, CalendarYear, Holiday, W
 __all__ = [
     "COHORTS",
     "LEVELS",
+    "READINGS",
     "UNKNOWN_YEAR",
     "CalendarYear",
     "Extension",

@@ -14,6 +14,9 @@ from engine.errors import BadRequest
 
 _FIRST_YEAR, _LAST_YEAR = 1992, 2199
 
+#: What certificates print as the last day of a term: the corresponding day (民法典 201, 202), or the day before it.
+READINGS = ("corresponding", "day_before")
+
 
 def add_months(day: date, months: int) -> date:
     """Return the corresponding day `months` later, or that month's last day when it has none (民法典 202).
@@ -29,13 +32,23 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
-def expiry(granted_on: date, years: int) -> date:
+def expiry(granted_on: date, years: int, *, reading: str = READINGS[0]) -> date:
     """Return the last valid day of something granted for `years`; it is valid through 24:00 of that day.
 
     The day of the grant is not counted (民法典 201), so the last day is the corresponding one. Store it at the grant
     and never compute it again: some certificates print one day less.
+
+    Args:
+        granted_on: the day of the grant.
+        years: length of the term.
+        reading: one of READINGS.
+
+    Raises:
+        ValueError: nobody reads a term that way.
     """
-    return add_years(granted_on, years)
+    if reading not in READINGS:
+        raise ValueError(f"unknown reading {reading!r}")
+    return add_years(granted_on, years) - timedelta(days=READINGS.index(reading))
 
 
 def renewal_window(
