@@ -68,6 +68,16 @@ def read_folder(files: Mapping[str, bytes], *, operations: Collection[str], name
     Raises:
         DefinitionRefused: with every problem of every file.
     """
+    draft, folder = look_through(files, operations=operations, name=name)
+    if folder is None:
+        raise DefinitionRefused(tuple(dict.fromkeys(draft.problems)))
+    return folder
+
+
+def look_through(
+    files: Mapping[str, bytes], *, operations: Collection[str], name: str | None = None
+) -> tuple[Draft, Folder | None]:
+    """Read and check a folder like `read_folder`; return what could be read, and the folder when nothing is wrong."""
     digest = digest_of(files)
     problems: list[Problem] = []
     draft = Draft(
@@ -84,8 +94,8 @@ def read_folder(files: Mapping[str, bytes], *, operations: Collection[str], name
     places = read_places(files)
     templates = _read_templates(draft, places)
     if draft.problems or draft.procedure is None or draft.schedule is None or draft.definition is None:
-        raise DefinitionRefused(tuple(dict.fromkeys(draft.problems)))
-    return _assemble(draft, places, templates, (draft.procedure, draft.schedule, draft.definition))
+        return draft, None
+    return draft, _assemble(draft, places, templates, (draft.procedure, draft.schedule, draft.definition))
 
 
 def _read_templates(draft: Draft, places: tuple[Place, ...]) -> dict[str, Template]:

@@ -1,0 +1,46 @@
+"""Every rule over a folder, and the report they make up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from engine.lint.findings import Finding, Report, Severity
+from engine.lint.readability import check_readability
+from engine.lint.subject import Subject, finding_of, read_subject
+
+#: Each looks at one kind of thing. The order says nothing.
+_CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (check_readability,)
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
+
+
+def examine(
+    files: Mapping[str, bytes],
+    *,
+    name: str | None = None,
+    now: datetime | None = None,
+    covered: Collection[str] | None = None,
+) -> Report:
+    """Check a folder.
+
+    Args:
+        files: path inside the folder -> content.
+        name: name of the directory, when there is one; it must be the procedure's id.
+        now: the present instant; without it nothing is said about times gone by.
+        covered: ids of the elements that some scenario passes, when scenarios were played; without it only their end
+            events are compared.
+    """
+    subject = read_subject(files, name=name, now=now, covered=None if covered is None else frozenset(covered))
+    findings = sorted(dict.fromkeys(_all(subject)), key=_place)
+    return Report(findings=tuple(findings), folder=subject.folder)
+
+
+def _all(subject: Subject) -> Iterator[Finding]:
+    yield from (finding_of(problem, Severity.ERROR) for problem in subject.draft.problems)
+    yield from (finding_of(problem, Severity.WARNING) for problem in subject.draft.warnings)
+    for check in _CHECKS:
+        yield from check(subject)
+
+
+def _place(finding: Finding) -> tuple[int, str, int, str, str]:
+    return _ORDER[finding.severity], finding.file, finding.line or 0, finding.element, finding.rule

@@ -1,0 +1,83 @@
+"""What the checks say: findings, the report they make up, and the catalogue of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.folders import Folder
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    #: Keeps the folder from being published.
+    ERROR = "error"
+    #: Deserves a second look before publishing.
+    WARNING = "warning"
+    #: May be passed over.
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of the catalogue."""
+
+    #: What it looks at, for people.
+    label: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong, or may be."""
+
+    #: Id of the rule, a key of `RULES`.
+    rule: str
+    severity: Severity
+    #: Path inside the folder.
+    file: str
+    #: Element of a diagram, component of a form, row of a table or key of a document; "" when it is the file itself.
+    element: str = ""
+    #: Its visible name, when it has one.
+    name: str = ""
+    #: The part of the element that is meant: condition, script, timer, parameters, form …; "" for all of it.
+    field: str = ""
+    #: One Chinese sentence: what is wrong and what to do.
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that the checks found, worst first."""
+
+    findings: tuple[Finding, ...]
+    #: The folder, ready to run; None when it cannot be read.
+    folder: Folder | None
+
+    @property
+    def is_publishable(self) -> bool:
+        """Whether nothing keeps the folder from being published."""
+        return self.folder is not None and not self.errors
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What keeps the folder from being published."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+
+_WARNING, _HINT = Severity.WARNING, Severity.HINT
+
+RULES: Mapping[str, Rule] = {
+    "diagram": Rule(label="流程图能不能运行"),
+    "form": Rule(label="表单能不能使用"),
+    "table": Rule(label="决策能不能使用"),
+    "procedure": Rule(label="事项基本信息"),
+    "windows": Rule(label="窗口与时限"),
+    "document": Rule(label="文书模板"),
+    "scenario": Rule(label="推演用例"),
+    "file": Rule(label="文件夹里的文件"),
+    "layout": Rule(label="图面是否清楚", severity=_HINT),
+}
