@@ -15,7 +15,7 @@ SOURCES := engine forms web tests
 UV := uv==0.13.9
 COMPILE := build/uv/bin/uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help run test check bench e2e format lock migration docker-config clean browser
+.PHONY: help run test check bench e2e format lock migration frontend docker-config clean browser
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,7 @@ check: $(TESTABLE) ## Lint, formatting, types and the layers
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.bundles
 
 bench: $(TESTABLE) ## Measure, and print a table of figures
 	$(BIN)/python -m tests.bench
@@ -51,6 +52,9 @@ lock: $(TESTABLE) ## Resolve pyproject.toml anew into requirements.lock (running
 migration: $(TESTABLE) ## Write the next revision from the models: make migration NAME=user_task_due_at
 	$(BIN)/python -m tests.migration $(NAME)
 	$(BIN)/ruff format --isolated --line-length 120 engine/migrations/versions
+
+frontend: ## Build the editors of the studio from web/frontend into web/static/dist (needs Node 20 with npm)
+	cd web/frontend && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run --silent build
 
 docker-config: ## Check the compose file and show what it amounts to (needs the docker client with compose)
 	docker compose -f docker/compose.yaml --env-file docker/example.env config

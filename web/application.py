@@ -8,13 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request, g
+from flask import Flask, Request, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from engine.services import notices
 from engine.system import System
 from web import labels, navigation
+from web.bundles import FOLDER as BUNDLES
+from web.bundles import register_bundles, send_bundle
 from web.formatting import register_filters
 from web.refusals import register_refusals
 from web.security import register_security
@@ -64,6 +66,10 @@ class Application(Flask):
         super().__init__(import_name)
         self.url_map.converters["int"] = IdentifierConverter
 
+    def send_static_file(self, filename: str) -> Response:
+        """Send a static file; those of bundles are kept compressed beside themselves."""
+        return send_bundle(filename) if filename.startswith(f"{BUNDLES}/") else super().send_static_file(filename)
+
 
 def create_app(system: System) -> Flask:
     """Make the application.
@@ -91,6 +97,7 @@ def create_app(system: System) -> Flask:
     register_security(app)
     register_refusals(app)
     register_filters(app)
+    register_bundles(app)
     _register_templates(app, system)
     app.url_defaults(_name_by_digest)
     register_blueprints(app)

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, Signer
 from markupsafe import Markup
 
 from engine.errors import BadRequest, EngineError
+from web.bundles import is_designer_page, is_named_by_digest
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Their fields are checked by `forms`, which names the faulty one.
@@ -21,6 +22,8 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+#: Editors of others set styles of their own; only their pages allow it.
+DESIGNER_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -107,15 +110,17 @@ def is_demonstration() -> bool:
 
 def complete_headers(response: Response) -> Response:
     """Add every header that the view did not set itself."""
+    if is_designer_page():
+        response.headers.setdefault("Content-Security-Policy", DESIGNER_POLICY)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if not is_demonstration():
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}; includeSubDomains")
     if request.endpoint == "static":
-        is_named_by_digest = response.status_code in (200, 304) and "v" in request.args
-        response.headers["Cache-Control"] = (
-            f"public, max-age={_ONE_YEAR}, immutable" if is_named_by_digest else "no-cache"
-        )
+        is_found = response.status_code in (200, 304)
+        filename = (request.view_args or {}).get("filename", "")
+        never_changes = is_found and ("v" in request.args or is_named_by_digest(filename))
+        response.headers["Cache-Control"] = _FOR_EVER if never_changes else "no-cache"
     if g.get("visitor") and request.cookies.get(visitor_cookie()) != g.visitor:
         set_private_cookie(response, visitor_cookie(), g.visitor)
     return response
