@@ -7,10 +7,11 @@ from datetime import datetime
 
 from engine.lint.findings import Finding, Report, Severity
 from engine.lint.readability import check_readability
+from engine.lint.soundness import check_soundness
 from engine.lint.subject import Subject, finding_of, read_subject
 
 #: Each looks at one kind of thing. The order says nothing.
-_CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (check_readability,)
+_CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (check_soundness, check_readability)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 

@@ -79,5 +79,9 @@ RULES: Mapping[str, Rule] = {
     "document": Rule(label="文书模板"),
     "scenario": Rule(label="推演用例"),
     "file": Rule(label="文件夹里的文件"),
+    "join_stuck": Rule(label="汇合处会不会永远等待"),
+    "done_twice": Rule(label="步骤会不会重复办理", severity=_WARNING),
+    "no_way_out": Rule(label="能不能办结"),
+    "unproven": Rule(label="能不能办结（未能证明）", severity=_HINT),
     "layout": Rule(label="图面是否清楚", severity=_HINT),
 }
