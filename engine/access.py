@@ -41,6 +41,9 @@ class Action(StrEnum):
     MIGRATE_CASES = "migrate_cases"
     REPAIR_CASE = "repair_case"
     READ_INCIDENTS = "read_incidents"
+    READ_STUDIO = "read_studio"
+    EDIT_PROCEDURE = "edit_procedure"
+    APPROVE_PROCEDURE = "approve_procedure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,9 @@ _TASK_RULES: dict[Action, Callable[[Actor, TaskScope], bool]] = {
 }
 _PROCEDURE_RULES: dict[Action, Callable[[Actor, ProcedureScope], bool]] = {
     Action.MIGRATE_CASES: lambda actor, procedure: _is_administrator(actor) or _owns_procedure(actor, procedure),
+    Action.EDIT_PROCEDURE: _owns_procedure,
+    # Who changed or submitted it is refused besides: approval takes a second person.
+    Action.APPROVE_PROCEDURE: _owns_procedure,
 }
 _ROLE_RULES: dict[Action, Callable[[Actor], bool]] = {
     Action.READ_ROUNDS: lambda actor: True,
@@ -140,6 +146,7 @@ _ROLE_RULES: dict[Action, Callable[[Actor], bool]] = {
     Action.READ_OUTBOX: lambda actor: "administrator" in actor.roles,
     Action.DEPLOY: lambda actor: "process_owner" in actor.roles,
     Action.READ_INCIDENTS: _is_administrator,
+    Action.READ_STUDIO: lambda actor: "process_owner" in actor.roles,
 }
 Target = CaseScope | TaskScope | OfficeScope | ProcedureScope
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from engine.access import OfficeScope
 from engine.calendars import LEVELS, Extension, LevelWindow, effective_window
 from engine.folders import Folder
+from engine.folders.outline import Outline
 from engine.store import findings, rounds
 from engine.store.organisations import OrganisationRecord, OrganisationTree
 from engine.system import System
@@ -154,7 +155,7 @@ def window_view(window: LevelWindow, tree: OrganisationTree) -> Window:
     )
 
 
-def round_owners(folder: Folder, tree: OrganisationTree) -> OfficeScope:
+def round_owners(folder: Folder | Outline, tree: OrganisationTree) -> OfficeScope:
     """Return the role and organisations that open the procedure's rounds: the office at the level of its windows."""
     ranks = [LEVELS.index(rule.office.level) for rule in folder.procedure.lanes.values() if rule.office is not None]
     highest = {LEVELS[min(ranks)]} if ranks else set()

@@ -24,6 +24,15 @@ from engine.models.documents import (
     publication_extension,
     round_mailbox,
 )
+from engine.models.drafts import (
+    draft,
+    draft_author,
+    draft_change,
+    draft_change_file,
+    draft_content,
+    draft_file,
+    draft_presence,
+)
 from engine.models.limits import counted_use
 from engine.models.metadata import metadata
 from engine.models.migrations import migration_item, migration_order
@@ -47,6 +56,13 @@ __all__ = [
     "counted_use",
     "cycle_step",
     "demonstration_clock",
+    "draft",
+    "draft_author",
+    "draft_change",
+    "draft_change_file",
+    "draft_content",
+    "draft_file",
+    "draft_presence",
     "extension_order",
     "finding",
     "history_event",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from engine.models import organisation, post, region
+from engine.models import organisation, post, reference_revision, region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,14 @@ _KNOWN = select(organisation.c.id).where(organisation.c.id == bindparam("organis
 def is_known(connection: Connection, organisation_id: str) -> bool:
     """Tell whether there is such an organisation."""
     return connection.scalar(_KNOWN, {"organisation_id": organisation_id}) is not None
+
+
+_REVISION = select(reference_revision.c.revision).where(reference_revision.c.name == "directory")
+
+
+def directory_revision(connection: Connection) -> int:
+    """Return the revision of regions, organisations and posts, which tells whether any of them has changed."""
+    return connection.scalar(_REVISION) or 0
 
 
 def holders_of(connection: Connection, roles: Iterable[str]) -> list[OrganisationRecord]:

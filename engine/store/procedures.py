@@ -40,6 +40,11 @@ def make_current(connection: Connection, procedure_id: str, definition_id: int) 
     )
 
 
+def current_version(connection: Connection, procedure_id: str) -> int | None:
+    """Return the id of the version in force, or None for a procedure that was never deployed."""
+    return connection.scalar(select(procedure.c.definition_id).where(procedure.c.id == procedure_id))
+
+
 def read_archive(connection: Connection, definition_id: int) -> Row:
     """Return procedure_id, version, digest and archive of a version.
 
