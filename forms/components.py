@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -113,6 +113,9 @@ class Expressions:
                 yield expression
 
 
+_NO_EXPRESSIONS: Final = Expressions()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """One component of a form.
@@ -179,6 +182,12 @@ class Component:
         """Whether a person may fill it in here."""
         return self.kind in ANSWER_KINDS and not self.is_disabled and not self.is_readonly
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is shown the same in every context, whatever is filled in."""
+        is_computed = self.is_readonly or bool(self.options_key) or self.expressions != _NO_EXPRESSIONS
+        return not is_computed and self.kind not in ("dynamiclist", "expression", "table")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Form:
@@ -193,21 +202,40 @@ class Form:
     components: tuple[Component, ...]
     #: Free names of all expressions of the form.
     expression_names: frozenset[str]
+    #: The components whose values a submission holds, in order; a list counts as one, files do not count.
+    fields: tuple[Component, ...] = field(init=False)
+    #: The checklist items, in order.
+    file_fields: tuple[Component, ...] = field(init=False)
+    #: The names of the values a submission holds.
+    field_names: frozenset[str] = field(init=False)
+    #: The names of the context that it may look at; None when a row looks at everything around it.
+    outer_names: frozenset[str] | None = field(init=False)
+    #: What it shows, when that is the same in every context and whatever is filled in; else None.
+    constant: tuple[Component, ...] | None = field(init=False)
 
-    @property
-    def fields(self) -> tuple[Component, ...]:
-        """The components whose values a submission holds, in order; a list counts as one, files do not count."""
-        return tuple(part for part in walk(self.components) if part.key and part.kind != "filepicker")
+    def __post_init__(self) -> None:
+        """Find out once what every request asks."""
+        parts, everything = tuple(walk(self.components)), tuple(walk_deep(self.components))
+        known = {name for part in everything for name in (part.key, part.options_key) if name}
+        fields = tuple(part for part in parts if part.key and part.kind != "filepicker")
+        found = {
+            "fields": fields,
+            "file_fields": tuple(part for part in parts if part.kind == "filepicker"),
+            "field_names": frozenset(part.key for part in fields),
+            "outer_names": None if "parent" in self.expression_names else self.expression_names | known,
+            "constant": _constant(self.components) if all(part.is_constant for part in everything) else None,
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
 
-    @property
-    def file_fields(self) -> tuple[Component, ...]:
-        """The checklist items, in order."""
-        return tuple(component for component in walk(self.components) if component.kind == "filepicker")
 
-    @property
-    def field_names(self) -> frozenset[str]:
-        """The names of the values a submission holds."""
-        return frozenset(component.key for component in self.fields)
+def _constant(components: tuple[Component, ...]) -> tuple[Component, ...]:
+    """Return components that never change, as they are shown: buttons belong to the page."""
+    return tuple(
+        replace(part, components=_constant(part.components)) if part.kind == "group" else part
+        for part in components
+        if part.kind != "button"
+    )
 
 
 def walk(components: Iterable[Component]) -> Iterator[Component]:

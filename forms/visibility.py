@@ -30,7 +30,11 @@ def visible(form: Form, raw: Mapping[str, Any], context: Mapping[str, object]) -
         raw: what is filled in so far, typed or cleaned; names that are no fields are ignored.
         context: what the expressions may name besides the fields; also the values of read-only fields.
     """
-    return _show_scope(form.components, raw, Scope(names={key: to_exact(value) for key, value in context.items()}))
+    if form.constant is not None:
+        return form.constant
+    asked = form.outer_names
+    names = {key: to_exact(value) for key, value in context.items() if asked is None or key in asked}
+    return _show_scope(form.components, raw, Scope(names=names))
 
 
 def read_rows(raw: object) -> tuple[Mapping[str, Any], ...]:
@@ -125,7 +129,7 @@ def _show(
         if part.kind == "group":
             shown.append(replace(part, components=_show(part.components, raw, names, hidden)))
         else:
-            shown.append(_fill_in(part, raw, names))
+            shown.append(part if part.is_constant else _fill_in(part, raw, names))
     return tuple(shown)
 
 
