@@ -8,6 +8,7 @@ from forms.expressions import to_exact
 from forms.posting import change_rows, read_post, with_defaults
 from forms.presenting import present, show_value
 from forms.reading import read_form
+from forms.samples import make_sample
 from forms.visibility import visible
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "UploadedFile",
     "change_rows",
     "check_files",
+    "make_sample",
     "normalise",
     "present",
     "read_form",
