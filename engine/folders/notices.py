@@ -16,7 +16,10 @@ EVERYBODY = "all"
 def check_notice(parameters: Mapping[str, str], procedure: Procedure) -> Iterator[str]:
     """Yield what is wrong with a notice's parameters, as Chinese sentences."""
     known = {EVERYBODY, *procedure.lanes, *(rule.role for rule in procedure.lanes.values())}
-    for recipient in read_recipients(parameters.get("to", "")):
+    recipients = read_recipients(parameters.get("to", ""))
+    if len(set(recipients)) < len(recipients) or (EVERYBODY in recipients and len(recipients) > 1):
+        yield f"通知的收件方“{'、'.join(recipients)}”有重复，每个单位只写一次；写了 {EVERYBODY} 的，不再写其他收件方。"
+    for recipient in recipients:
         if recipient and recipient not in known:
             yield f"通知的收件方“{recipient}”不是泳道或角色，可以写：{'、'.join(sorted(known))}。"
 

@@ -70,6 +70,12 @@ def test_publishing_opens_the_round_with_both_days_included(browse, offices):
     assert opened.issued_on == ""
 
 
+def test_a_round_without_a_day_of_issue_says_so(browse):
+    browser = browse("ministry")
+    page = browser.get(browser.post("/rounds", **PUBLISH).location).text
+    assert "<dt>印发日期</dt><dd>未载明</dd>" in page
+
+
 def test_a_refused_notice_keeps_everything_typed(browse):
     browser = browse("ministry")
     answer = browser.post("/rounds", **{**PUBLISH, "title": "很特别的标题", "last.filing": "2023-10-01"})

@@ -36,6 +36,11 @@ def test_a_right_call_is_not_complained_about():
     assert not list(check_call("notify", {"to": "applicant, ministry", "title": "已受理"}, PROCEDURE))
 
 
+@pytest.mark.parametrize("to", ["applicant, ministry, applicant", "all, ministry"])
+def test_nobody_is_told_twice(to):
+    assert "有重复" in "".join(check_call("notify", {"to": to, "title": "已受理"}, PROCEDURE))
+
+
 def test_a_literal_value_outside_the_list_is_refused_and_an_expression_is_left_to_the_run(monkeypatch):
     chosen = Operation(label="发布", parameters={"kind": Parameter(label="种类", among=("公示", "公告"))})
     monkeypatch.setitem(OPERATIONS, "announce", chosen)
