@@ -41,10 +41,12 @@ def addressee():
 
 def say(*lines):
     """正文: every paragraph begins two characters in."""
-    *others, last = lines
-    return "".join(paragraph(text(line), firstLine=2) for line in others) + paragraph(
-        text(last), firstLine=2, keep=True
-    )
+    return "".join(paragraph(text(line), firstLine=2) for line in lines)
+
+
+def close(line):
+    """The last paragraph: it stands on the page of the signature, which never stands alone."""
+    return paragraph(text(line), firstLine=2, keep=True)
 
 
 def section(words):
@@ -149,8 +151,8 @@ TEMPLATES = {
             "本件办理时限为{{ working_days }}个工作日，自受理之日的次日起算。"
             "补正、公示、实地评估和专家评审所需时间不计入办理时限。",
             "你单位可登录平台，凭办件编号查询办理进展。",
-            "特此通知。",
         ),
+        close("特此通知。"),
         signature(),
     ),
     "correction.docx": letter(
@@ -163,8 +165,8 @@ TEMPLATES = {
         say(
             "请你单位自收到本告知书之日起{{ working_days }}个工作日内，通过平台补正上述内容；补正期间不计入办理时限。"
             "逾期未补正的，视为撤回申报。",
-            "特此告知。",
         ),
+        close("特此告知。"),
         signature(),
     ),
     "refusal.docx": letter(
@@ -176,8 +178,8 @@ TEMPLATES = {
             "{{ reason }}",
             "依据：{{ basis }}。",
             "如有异议，可以自收到本通知书之日起15个工作日内向我单位提出书面意见。",
-            "特此通知。",
         ),
+        close("特此通知。"),
         signature(),
     ),
     "review_opinion.docx": order(
@@ -187,7 +189,7 @@ TEMPLATES = {
         section("一、审核结论"),
         say("{{ conclusion }}"),
         section("二、审核意见"),
-        say("{{ opinion }}"),
+        close("{{ opinion }}"),
         signature(),
     ),
     "publicity.docx": plain(
@@ -203,8 +205,8 @@ TEMPLATES = {
             "公示时间：{{ first_day }}至{{ last_day }}（含当日24:00，共{{ working_days }}个工作日）。",
             "对公示内容有异议的，请在公示期内通过平台公示页面或者以书面形式实名反映，写明事实和理由并提供可以核实的线索。"
             "我单位对反映人的信息严格保密。",
-            "受理单位：{{ document.office }}。",
         ),
+        close("受理单位：{{ document.office }}。"),
         signature(),
     ),
     "award.docx": order(
@@ -216,14 +218,15 @@ TEMPLATES = {
             ["序号", "名称", "有效期至"],
             ["{{ row_number }}", "{{ item.name }}", "{{ item.expires_on }}"],
         ),
-        say("特此公告。"),
+        close("特此公告。"),
         signature(),
         kind="公告",
     ),
     "reply.docx": order(
         heading(),
         addressee(),
-        say("你单位{{ request }}收悉。经研究，现批复如下：", "{{ body }}", "此复。"),
+        say("你单位{{ request }}收悉。经研究，现批复如下：", "{{ body }}"),
+        close("此复。"),
         signature(),
     ),
     "rectification.docx": letter(
@@ -234,8 +237,8 @@ TEMPLATES = {
         say(
             "请你单位自收到本通知书之日起至{{ last_day }}完成整改，并在该日前通过平台报送整改报告。"
             "整改期满，我单位将对整改情况进行复查；逾期未整改或者整改后仍不符合要求的，将依照规定处理。",
-            "特此通知。",
         ),
+        close("特此通知。"),
         signature(),
     ),
     "revocation_notice.docx": letter(
@@ -246,8 +249,8 @@ TEMPLATES = {
             "依据{{ basis }}，我单位拟作出如下决定：{{ decision }}",
             "你单位对上述事实、理由和依据有权陈述和申辩。请自收到本告知书之日起{{ working_days }}个工作日内，"
             "通过平台或者以书面形式提出；逾期未提出的，视为放弃陈述和申辩的权利。",
-            "特此告知。",
         ),
+        close("特此告知。"),
         signature(),
     ),
     "decision.docx": order(
@@ -258,10 +261,11 @@ TEMPLATES = {
         section("二、陈述申辩情况"),
         say("{{ statement }}"),
         section("三、决定"),
-        say("依据{{ basis }}，决定如下：{{ decision }}", "本决定自印发之日起施行。"),
+        say("依据{{ basis }}，决定如下：{{ decision }}"),
+        close("本决定自印发之日起施行。"),
         signature(),
     ),
-    "bulletin.docx": order(heading(), addressee(), say("{{ body }}", "特此通报。"), signature()),
+    "bulletin.docx": order(heading(), addressee(), say("{{ body }}"), close("特此通报。"), signature()),
     "park_summary.xlsx": summary_sheet(),
 }
 

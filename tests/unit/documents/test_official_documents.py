@@ -125,6 +125,13 @@ def test_a_character_no_font_has_is_marked():
     assert "〓" in read_pages(printed(word_file(paragraph(text("\U0001f600")))))[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"), [("review_opinion.docx", "一、审核结论"), ("decision.docx", "一、查明的事实")]
+)
+def test_the_text_begins_under_its_addressee(name, words):
+    assert words in read_pages(printed(written(name)))[0]
+
+
 def test_the_imprint_stands_at_the_foot_of_the_last_page():
     last = pages_of(written("decision.docx"))[-1]
     lowest = max(mark.y1 for mark in last.marks if isinstance(mark, Rule))
