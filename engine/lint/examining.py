@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
+from engine.lint.branching import check_branching
+from engine.lint.expressions import check_expressions
 from engine.lint.findings import Finding, Report, Severity
 from engine.lint.readability import check_readability
 from engine.lint.soundness import check_soundness
 from engine.lint.subject import Subject, finding_of, read_subject
+from engine.lint.vocabulary import Vocabulary, read_vocabulary
 
 #: Each looks at one kind of thing. The order says nothing.
 _CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (check_soundness, check_readability)
+#: These ask what is known of the names that expressions use.
+_CHECKS_OF_NAMES: tuple[Callable[[Subject, Vocabulary], Iterable[Finding]], ...] = (check_branching, check_expressions)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
@@ -41,6 +46,9 @@ def _all(subject: Subject) -> Iterator[Finding]:
     yield from (finding_of(problem, Severity.WARNING) for problem in subject.draft.warnings)
     for check in _CHECKS:
         yield from check(subject)
+    vocabulary = read_vocabulary(subject)
+    for check_of_names in _CHECKS_OF_NAMES:
+        yield from check_of_names(subject, vocabulary)
 
 
 def _place(finding: Finding) -> tuple[int, str, int, str, str]:

@@ -83,5 +83,9 @@ RULES: Mapping[str, Rule] = {
     "done_twice": Rule(label="步骤会不会重复办理", severity=_WARNING),
     "no_way_out": Rule(label="能不能办结"),
     "unproven": Rule(label="能不能办结（未能证明）", severity=_HINT),
+    "no_default": Rule(label="分支有没有默认出线", severity=_WARNING),
+    "overlapping_ways": Rule(label="分支条件有没有重叠", severity=_WARNING),
+    "constant_condition": Rule(label="分支条件是不是固定不变", severity=_WARNING),
+    "types": Rule(label="表达式里的值能不能比较和计算"),
     "layout": Rule(label="图面是否清楚", severity=_HINT),
 }

@@ -27,7 +27,7 @@ def check_timers(diagram: Diagram, problems: Problems) -> None:
 def fault_of(node: XmlNode) -> str:
     """Return what is wrong with the time of a timer that says the same in every case, or ""."""
     unit, body = timer_text(node)
-    fixed = _fixed(body)
+    fixed = fixed_time(body)
     if fixed is None:
         return ""
     try:
@@ -41,7 +41,7 @@ def fault_of(node: XmlNode) -> str:
 def is_over_at_once(node: XmlNode) -> bool:
     """Say whether a timer would not hold up every round of a loop: no length, or a fixed day that will have passed."""
     unit, body = timer_text(node)
-    fixed = None if unit == "timeCycle" else _fixed(body)
+    fixed = None if unit == "timeCycle" else fixed_time(body)
     if fixed is None:
         return False
     try:
@@ -51,8 +51,8 @@ def is_over_at_once(node: XmlNode) -> bool:
     return length is None or length <= timedelta(0)
 
 
-def _fixed(body: str) -> object:
-    """Return what a timer says when it says the same in every case; None when it has to be computed there."""
+def fixed_time(body: str) -> object:
+    """Return what the body of a timer says when it says the same in every case; None when it has to be computed there."""
     if not body or is_literal(body):
         return body or None
     try:

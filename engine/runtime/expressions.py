@@ -72,7 +72,7 @@ def local_names(diagram: Diagram) -> frozenset[str]:
 def check_expressions(diagram: Diagram, expressions: Expressions, problems: Problems) -> None:
     """Compile everything; each fault is reported with its element."""
     for level in diagram.levels:
-        for place, what, feel in _all(level):
+        for place, what, feel in texts_of(level):
             try:
                 expressions[feel]
             except FeelError as error:
@@ -82,7 +82,8 @@ def check_expressions(diagram: Diagram, expressions: Expressions, problems: Prob
             _check_script(level, node, problems)
 
 
-def _all(level: Level) -> Iterator[tuple[XmlNode, str, str]]:
+def texts_of(level: Level) -> Iterator[tuple[XmlNode, str, str]]:
+    """Yield every expression of a level with its element or flow and a word for what it is."""
     for flow in level.flows:
         if feel := expression_text(text(child(flow, "conditionExpression"))):
             yield flow, "条件", feel
