@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 
 from engine.calendars import deadline_after
 from engine.folders import Folder, LaneRule
-from engine.recording.panels import drawn_experts
+from engine.recording.panels import EXPERTS, drawn_experts
 from engine.runtime import Context, Element
 from engine.store import organisations, titles
 from engine.store.batch import Batch
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
+from engine.store.tasks import OpenedTask
 from engine.system import System
 from engine.titles import title_fact
 from engine.views import Actor
@@ -53,8 +54,8 @@ class CaseAction:
     submission: Mapping[str, Any] | None = None
     #: The case itself is among it.
     is_first: bool = False
-    #: (id, element_id, organisation_id, role) of the tasks it opened
-    opened: list[Any] = field(default_factory=list)
+    #: The tasks it opened.
+    opened: list[OpenedTask] = field(default_factory=list)
     _facts: dict[str, Any] | None = None
 
     @classmethod
@@ -100,11 +101,11 @@ class CaseAction:
 
     def _panel(self) -> dict[str, Any]:
         """Return the experts that may be invited to this case, for a procedure that asks for them."""
-        if "experts" not in self.folder.fact_names:
+        if EXPERTS not in self.folder.fact_names:
             return {}
         roles = {rule.role for rule in self.folder.procedure.lanes.values() if rule.named}
         holders = organisations.holders_of(self.connection, roles)
-        return {"experts": drawn_experts(holders, case_number=self.case.number, applicant_id=self.case.applicant_id)}
+        return {EXPERTS: drawn_experts(holders, case_number=self.case.number, applicant_id=self.case.applicant_id)}
 
     def _title(self) -> dict[str, Any]:
         """Return the applicant's title in force, for a procedure that deals with titles of some kind."""
@@ -138,7 +139,7 @@ class CaseAction:
         """Return a task that this action opened for the actor, or None."""
         for opened in self.opened:
             if opened.organisation_id == actor.organisation_id and opened.role in actor.roles:
-                return int(opened.id)
+                return opened.id
         return None
 
     def label(self, element_id: str) -> tuple[str, str]:

@@ -62,7 +62,8 @@ def write(action: CaseAction) -> None:
         cases.add_case(action.batch, action.case, changes)
     else:
         cases.change_case(action.batch, action.case.id, changes)
-    action.opened = list(action.batch.send(action.connection, tasks.answer_of(action.batch)))
+    opened = action.batch.send(action.connection, tasks.answer_of(action.batch))
+    action.opened = [tasks.OpenedTask(*row) for row in opened]
 
 
 def _timer_row(action: CaseAction, armed: Armed) -> dict[str, Any]:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Row
-
 from engine import runtime
 from engine.access import Action, may
 from engine.errors import BadRequest, ExecutionError, InstanceNotOpen, NotAllowed, NotFound
@@ -19,7 +17,7 @@ from engine.recording.firing import fire
 from engine.runtime import Progress, StateDamaged, Token
 from engine.store import cases, history, migrations, notices, repairs, tasks
 from engine.store.cases import CaseRecord
-from engine.store.tasks import TaskRecord
+from engine.store.tasks import OpenedTask, TaskRecord
 from engine.system import System
 from engine.views import Actor, MaintenanceNote, MovePreview
 
@@ -207,7 +205,9 @@ def _move(action: CaseAction, token_id: str, element_id: str, act: tuple[str, Ma
     _tell(action, (*concerned, *action.opened), (kind, element_id, note))
 
 
-def _tell(action: CaseAction, concerned: Iterable[TaskRecord | Row], act: tuple[str, str, MaintenanceNote]) -> None:
+def _tell(
+    action: CaseAction, concerned: Iterable[TaskRecord | OpenedTask], act: tuple[str, str, MaintenanceNote]
+) -> None:
     """Tell the offices whose steps ended or began, and the applicant; each once."""
     (kind, element_id, note), case = act, action.case
     word = "退回到" if kind == "case_returned" else "改到"

@@ -13,7 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Table
+
+from engine.store.direct import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ class Batch:
         """Say whether a part was added."""
         return part in self._parts
 
-    def send(self, connection: Connection, answer: str = "SELECT 1") -> Sequence[Row]:
+    def send(self, connection: Connection, answer: str = "SELECT 1") -> list[tuple[Any, ...]]:
         """Write everything in one statement, and return the rows of `answer`, which may read what parts return."""
-        found = connection.exec_driver_sql(_statement(tuple(self._parts), answer), self._values).all()
+        found = ask(connection, _statement(tuple(self._parts), answer), self._values)
         self._parts, self._values = [], {}
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -28,6 +28,7 @@ from engine.errors import NotFound
 from engine.models import user_task
 from engine.store.batch import Batch, Part, as_json, rows_of
 from engine.store.cases import CaseRecord, record_of_whole
+from engine.store.direct import ask
 from engine.store.wholes import reader_of
 from engine.views import Actor
 
@@ -107,10 +108,11 @@ def read_task(connection: Connection, task_id: int, *, lock: bool = False) -> tu
         NotFound: there is no such task.
     """
     query = _LOCKED_TASK_WITH_CASE if lock else _TASK_WITH_CASE
-    row = connection.exec_driver_sql(query, {"task_id": task_id}).one_or_none()
-    if row is None:
+    rows = ask(connection, query, {"task_id": task_id})
+    if not rows:
         raise NotFound(task_id=task_id)
-    return TaskRecord(**_read_whole(row[1])), record_of_whole(row[0])
+    case, task = rows[0]
+    return TaskRecord(**_read_whole(task)), record_of_whole(case)
 
 
 _CHANGE = update(user_task).where(_tasks.id == bindparam("task_id"))
@@ -136,9 +138,18 @@ _OPEN = Part(
 )
 
 
+class OpenedTask(NamedTuple):
+    """What is told of a task that an action opened."""
+
+    id: int
+    element_id: str
+    organisation_id: str
+    role: str
+
+
 def answer_of(batch: Batch) -> str:
-    """Return the statement that answers with what a batch opened: (id, element_id, organisation_id, role) of each."""
-    known = "id, element_id, organisation_id, role"
+    """Return the statement that answers with what a batch opened: the values of an OpenedTask each."""
+    known = ", ".join(OpenedTask._fields)
     return f"SELECT {known} FROM opened_task ORDER BY id" if _OPEN in batch else "SELECT 1 WHERE false"
 
 

@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from statistics import median, quantiles
 
-from sqlalchemy import event
-
 from engine.clock import ZONE, FixedClock
 from engine.config import read_settings
 from engine.database import Database, create_database_if_missing
@@ -21,6 +19,7 @@ from engine.postgres import EmbeddedPostgres
 from engine.system import build
 from tests.bench.measuring import report
 from tests.support.offices import Offices
+from tests.support.statements import noticed
 
 REPOSITORY = Path(__file__).parents[2]
 START = datetime(2023, 10, 26, 10, 0, tzinfo=ZONE)
@@ -96,15 +95,6 @@ def _count_statements(database: Database | None, action: Callable[[], object]) -
         action()
         return None
     seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        seen.append(statement)
-
-    with database.transaction() as connection:
-        engine = connection.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with noticed(seen.append):
         action()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     return len(seen)

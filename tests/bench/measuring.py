@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from tests.support.statements import noticed
+
 
 @dataclass
 class Cost:
@@ -34,15 +36,16 @@ class Cost:
 
 
 class Meter:
-    """Counts what SQLAlchemy sends, and reads the clocks of the processes."""
+    """Counts what is sent, from now on, and reads the clocks of the processes."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self._statements = self._commits = 0
-        event.listen(Engine, "before_cursor_execute", self._count_statement)
+        self._noticing = noticed(self._count_statement)
+        self._noticing.__enter__()
         event.listen(Engine, "commit", self._count_commit)
 
-    def _count_statement(self, *_: Any) -> None:
+    def _count_statement(self, _: str) -> None:
         self._statements += 1
 
     def _count_commit(self, _: Any) -> None:

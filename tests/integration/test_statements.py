@@ -13,9 +13,10 @@ from engine.services.inbox import list_inbox, read_task
 from engine.services.tasks import claim_task, complete_task, save_draft
 from engine.store import cases, tasks
 from engine.store.batch import Batch
-from engine.store.tasks import add_tasks, answer_of
+from engine.store.tasks import OpenedTask, add_tasks, answer_of
 from tests.support import city
 from tests.support.city import AGREE, APPLICATION, CORRECT, PASS, SUBMIT
+from tests.support.statements import noticed
 
 MOST_STATEMENTS = 8
 
@@ -28,21 +29,17 @@ class Sent:
 
 @contextmanager
 def watched():
-    """Collect what SQLAlchemy sends meanwhile."""
+    """Collect what is sent meanwhile."""
     sent = Sent()
-
-    def statement(_connection, _cursor, text, *_):
-        sent.statements.append(text)
 
     def commit(_connection):
         sent.commits += 1
 
-    event.listen(Engine, "before_cursor_execute", statement)
     event.listen(Engine, "commit", commit)
     try:
-        yield sent
+        with noticed(sent.statements.append):
+            yield sent
     finally:
-        event.remove(Engine, "before_cursor_execute", statement)
         event.remove(Engine, "commit", commit)
 
 
@@ -144,7 +141,7 @@ def test_several_tasks_are_opened_in_one_statement_each_with_its_own_earlier_dra
         with watched() as sent:
             batch = Batch()
             add_tasks(batch, rows, applicant_id=rows[0]["organisation_id"], closed=[])
-            opened = batch.send(connection, answer_of(batch))
+            opened = [OpenedTask(*row) for row in batch.send(connection, answer_of(batch))]
         drafts = dict(connection.exec_driver_sql("SELECT id, draft FROM user_task").all())
     assert [row.element_id for row in opened] == ["fill_application", "elsewhere"]
     assert [drafts[row.id] for row in opened] == [{"city_overview": "写了一半"}, None]
