@@ -31,8 +31,8 @@ MOST_PARTS = 2000
 MULTIPART_MARGIN = LARGEST_FORM + 64 * 1024
 #: Numbers of rows and versions; PostgreSQL's `integer`.
 LARGEST_IDENTIFIER = 2**31 - 1
-#: The one endpoint that takes files.
-UPLOAD_ENDPOINT = "materials.add"
+#: The endpoints that take files.
+UPLOAD_ENDPOINTS = frozenset({"materials.add", "studio_files.save", "studio.upload", "studio.add_file"})
 
 
 class BoundedRequest(Request):
@@ -41,7 +41,7 @@ class BoundedRequest(Request):
     @property
     def max_content_length(self) -> int | None:
         """Return the largest body in bytes that this endpoint reads."""
-        return super().max_content_length if self.endpoint == UPLOAD_ENDPOINT else LARGEST_FORM
+        return super().max_content_length if self.endpoint in UPLOAD_ENDPOINTS else LARGEST_FORM
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:

@@ -107,6 +107,21 @@ ORDER_STATES = _frozen(running="迁移中", finished="已完成", stopped="已�
 ORDER_STATE_TAGS = _frozen(running="run", finished="done", stopped="off")
 ITEM_STATES = _frozen(waiting="待迁移", migrated="已迁移", refused="不可迁移", gone="已办结或已在其他版本")
 
+DRAFT_STATES = _frozen(
+    editing="编辑中", submitted="待审核", returned="已退回", approved="待生效", published="已发布", discarded="已作废"
+)
+DRAFT_STATE_TAGS = _frozen(
+    editing="run", submitted="soon", returned="late", approved="soon", published="done", discarded="off"
+)
+#: Why a draft cannot be changed now.
+DRAFT_STATE_NOTES = _frozen(
+    submitted="这份草稿正在审核，内容已锁定。要继续修改，请先在“送审发布”里撤回。",
+    approved="这份草稿已审核通过，到约定的时间生效，内容已锁定。",
+    published="这份草稿已发布，内容不能再改。要继续修改，请从现行版本另建草稿。",
+    discarded="这份草稿已作废，内容不能再改。",
+)
+CHANGE_STATES = _frozen(done="已做", undone="已撤销", dropped="已撤销")
+
 ELEMENT_STATES = _frozen(active="办理中", late="超期", done="已完成", incident="异常")
 ELEMENT_STATE_TAGS = _frozen(active="run", late="late", done="done", incident="late")
 

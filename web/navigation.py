@@ -26,6 +26,7 @@ _CASES = Entry(section="cases", url="/cases", label="办件")
 _TITLES = Entry(section="titles", url="/titles", label="称号")
 _ROUNDS = Entry(section="rounds", url="/rounds", label="轮次与窗口")
 _MONITOR = Entry(section="monitor", url="/monitor", label="运行监控")
+_STUDIO = Entry(section="studio", url="/studio", label="流程工作室")
 _INCIDENTS = Entry(section="maintenance", url="/incidents", label="异常")
 _OUTBOX = Entry(section="outbox", url="/outbox", label="发件箱")
 _NOTICES = Entry(section="notices", url="/notices", label="通知")
@@ -42,6 +43,7 @@ def list_entries(actor: Actor) -> tuple[Entry, ...]:
         (_TITLES, True),
         (_ROUNDS, True),
         (_MONITOR, bool(actor.roles & _SUPERVISING)),
+        (_STUDIO, "process_owner" in actor.roles),
         (_INCIDENTS, "administrator" in actor.roles),
         (_OUTBOX, "administrator" in actor.roles),
         (_NOTICES, True),

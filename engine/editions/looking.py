@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from engine.errors import BadRequest, DefinitionRefused
 from engine.folders.documents import read_document
 from engine.folders.procedure import FILE
+from engine.views import ProcedureView
 from engine.views.drafts import DraftFileView, DraftView
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -38,6 +39,18 @@ def file_view(row: Row) -> DraftFileView:
     """Return a file of a draft as callers see it."""
     return DraftFileView(
         path=row.path, revision=row.revision, size=row.size, changed_at=row.changed_at, changed_by=row.changed_by
+    )
+
+
+def procedure_view(row: Row) -> ProcedureView:
+    """Return a version in force as callers see it."""
+    return ProcedureView(
+        procedure_id=row.procedure_id,
+        name=row.name,
+        version=row.version,
+        digest=row.digest,
+        deployed_at=row.deployed_at,
+        running_cases=row.running_cases,
     )
 
 

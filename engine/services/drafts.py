@@ -15,6 +15,7 @@ from engine.editions import (
     draft_view,
     name_in,
     owned_procedures,
+    procedure_view,
     readable_draft,
     refuse_others,
     scope_of_draft,
@@ -26,7 +27,7 @@ from engine.folders import unpack
 from engine.store import draft_changes, drafts, procedures
 from engine.system import System
 from engine.views import Actor
-from engine.views.drafts import DraftChange, DraftFile, DraftView, OtherEditor, SavedFile
+from engine.views.drafts import DraftChange, DraftFile, DraftView, OtherEditor, SavedFile, StudioView
 
 #: path -> (content, or None to remove it; the revision it is based on, or None for a new file)
 Wanted = Mapping[str, tuple[bytes | None, int | None]]
@@ -100,13 +101,25 @@ def list_drafts(system: System, actor: Actor) -> tuple[DraftView, ...]:
     Raises:
         NotAllowed: the actor changes no procedures at all.
     """
+    return read_studio(system, actor).drafts
+
+
+def read_studio(system: System, actor: Actor) -> StudioView:
+    """Return the drafts and the procedures that the actor may change.
+
+    Raises:
+        NotAllowed: the actor changes no procedures at all.
+    """
     if not may(actor, Action.READ_STUDIO):
         raise NotAllowed("流程工作室由流程负责人使用。")
     with system.database.reading() as connection:
         owned = owned_procedures(system, connection, actor)
         rows = drafts.list_drafts(connection, owned, actor.organisation_id)
         deployed = {row.procedure_id for row in procedures.current_versions(connection)}
-    return tuple(draft_view(row) for row in rows if row.procedure_id in owned or row.procedure_id not in deployed)
+    return StudioView(
+        drafts=tuple(draft_view(row) for row in rows if row.procedure_id in owned or row.procedure_id not in deployed),
+        procedures=tuple(procedure_view(row) for row in owned.values()),
+    )
 
 
 def read_draft(system: System, actor: Actor, draft_id: int) -> DraftView:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.views.cases import ProcedureView
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFileView:
@@ -83,3 +85,12 @@ class OtherEditor:
     who: str
     path: str
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioView:
+    """What an owner finds in the studio."""
+
+    drafts: tuple[DraftView, ...]
+    #: The versions in force of the procedures that the owner may change.
+    procedures: tuple[ProcedureView, ...]

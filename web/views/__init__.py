@@ -21,6 +21,8 @@ from web.views import (
     receipts,
     rounds,
     sign_in,
+    studio,
+    studio_files,
     tasks,
     titles,
 )
@@ -38,6 +40,8 @@ MODULES = (
     titles,
     monitor,
     migrations,
+    studio,
+    studio_files,
     notices,
     documents,
     publications,

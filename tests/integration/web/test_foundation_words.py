@@ -111,7 +111,7 @@ def someone(*roles):
         (("applicant",), ["待办", "已办", "申报大厅", "办件", "称号", "轮次与窗口", "通知"]),
         (("ministry",), ["待办", "已办", "办件", "称号", "轮次与窗口", "通知"]),
         (("administrator",), ["办件", "称号", "轮次与窗口", "运行监控", "异常", "发件箱", "通知"]),
-        (("process_owner",), ["称号", "轮次与窗口", "运行监控", "通知"]),
+        (("process_owner",), ["称号", "轮次与窗口", "运行监控", "流程工作室", "通知"]),
     ],
 )
 def test_everybody_is_led_to_the_pages_of_their_work(roles, shown):

@@ -1,0 +1,129 @@
+"""Who may do what in the studio: every route below /studio for every kind of person, in one table written by hand.
+
+The draft is the ministry's, begun by its process owner, of a procedure that it owns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.clock import FixedClock
+from engine.config import read_settings
+from engine.services import drafts
+from engine.system import build
+from tests.conftest import EMPTY_EVERYTHING, START
+from tests.support.access import World, is_studio, readable, routes, unsafe
+from tests.support.offices import REPOSITORY, Offices
+from web.application import create_app
+from web.security import HEADERS
+
+#: Kind of person -> account; somebody who has not signed in has none.
+PEOPLE = {
+    "anonymous": None,
+    "applicant": "dongguan",
+    "official of the office": "ministry",
+    "administrator": "administrator",
+    "owner elsewhere": "dongguan_process_owner",
+    "author": "process_owner",
+    "colleague": "process_approver",
+}
+
+# Every row has a status for each of PEOPLE, in their order.
+OWNERS________ = "302 404 404 404 404 200 200"
+CHANGE________ = "401 404 404 404 404 302 302"
+SCRIPT________ = "401 404 404 404 404 200 200"
+TABLE = {
+    "GET /studio": "302 403 403 403 200 200 200",
+    "GET /studio/drafts/<int:draft_id>": OWNERS________,
+    "GET /studio/drafts/<int:draft_id>.zip": OWNERS________,
+    "GET /studio/drafts/<int:draft_id>/files/<path:path>": OWNERS________,
+    "POST /studio/drafts/<int:draft_id>/discard": CHANGE________,
+    "POST /studio/drafts/<int:draft_id>/editing": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/redo": "401 404 404 404 404 409 409",
+    "POST /studio/drafts/<int:draft_id>/restore": CHANGE________,
+    "POST /studio/drafts/<int:draft_id>/undo": CHANGE________,
+    "POST /studio/procedures/<procedure_id>/drafts": "401 403 403 403 403 302 302",
+    "PUT /studio/drafts/<int:draft_id>/files/<path:path>": SCRIPT________,
+    "DELETE /studio/drafts/<int:draft_id>/files/<path:path>": SCRIPT________,
+}
+#: What an unsafe request carries where it needs more than the token.
+FIELDS = {
+    "POST /studio/drafts/<int:draft_id>/discard": {"confirm": "yes"},
+    "POST /studio/drafts/<int:draft_id>/editing": {"path": "process.bpmn"},
+    "POST /studio/drafts/<int:draft_id>/restore": {"number": "0"},
+}
+QUERIES = {}
+#: Headers and body of what scripts send.
+SCRIPTED = {
+    "PUT /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b"{}"),
+    "DELETE /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b""),
+}
+FORM = "forms/give_consent.form"
+
+
+@pytest.fixture(scope="module")
+def world(migrated_database, tmp_path_factory):
+    with migrated_database.transaction() as connection:
+        connection.exec_driver_sql(EMPTY_EVERYTHING)
+    clock = FixedClock(START)
+    settings = read_settings({"VAR": str(tmp_path_factory.mktemp("var")), "BPMN": str(REPOSITORY / "bpmn")})
+    system = replace(build(settings, migrated_database), clock=clock, wall=FixedClock(START))
+    offices = Offices(system, clock)
+    offices.load("city_application")
+    world = World(offices, create_app(system), examples_of(offices), FIELDS, QUERIES, SCRIPTED)
+    world.sign_in(PEOPLE)
+    world.keep()
+    yield world
+    world.forget()
+
+
+def examples_of(offices):
+    system, owner = offices.system, offices.actor("process_owner")
+    draft_id = drafts.begin_draft(system, owner, "city_application").draft_id
+    drafts.save_file(system, owner, draft_id, FORM, b"{ }", based_on=1)
+    return {"draft_id": draft_id, "path": FORM, "procedure_id": "city_application"}
+
+
+def test_the_table_names_every_route_of_the_studio_and_no_other(world):
+    assert {route for route in routes(world.app) if is_studio(route)} == set(TABLE)
+
+
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_a_route_answers_each_person_as_the_table_says(world, route):
+    answers = {person: world.send(route, person).status_code for person in PEOPLE}
+
+    assert answers == dict(zip(PEOPLE, map(int, TABLE[route].split()), strict=True))
+
+
+@pytest.mark.parametrize("route", unsafe(TABLE))
+def test_without_the_token_nobody_gets_anything_done(world, route):
+    before = world.transactions()
+
+    statuses = {world.send(route, person, with_token=False).status_code for person in PEOPLE}
+
+    assert statuses <= {401, 403}
+    assert world.transactions() == before
+
+
+@pytest.mark.parametrize("route", readable(TABLE))
+def test_reading_writes_nothing(world, route):
+    before = world.transactions()
+
+    for person in PEOPLE:
+        world.send(route, person)
+
+    assert world.transactions() == before
+
+
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_every_answer_carries_the_headers_whoever_asks(world, route):
+    answers = [world.send(route, person) for person in ("anonymous", "applicant", "author")]
+    own = {"Cache-Control", "Content-Security-Policy"}
+
+    assert {(name, answer.headers.get(name)) for answer in answers for name in set(HEADERS) - own} == {
+        (name, value) for name, value in HEADERS.items() if name not in own
+    }
+    assert all(answer.headers["Content-Security-Policy"] for answer in answers)
+    assert all("no-" in answer.headers["Cache-Control"] for answer in answers)

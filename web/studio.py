@@ -1,0 +1,72 @@
+"""What the pages of the studio share: which tabs there are, and how a program is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, make_response, request
+from flask.typing import ResponseReturnValue
+
+from engine.errors import EngineError, NotSignedIn
+from web import refusals
+from web.security import HEADER
+
+#: Tab -> its words, in the order of the strip.
+TABS = {
+    "overview": "概览",
+    "diagram": "流程图",
+    "form": "表单",
+    "table": "决策表",
+    "windows": "窗口与时限",
+    "checks": "检查",
+    "simulation": "推演",
+    "compare": "比较",
+    "approval": "送审发布",
+}
+_DRAFT = "/studio/drafts/<int:draft_id>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One page of a draft."""
+
+    name: str
+    label: str
+    url: str
+
+
+def list_tabs(draft_id: int) -> tuple[Tab, ...]:
+    """Return the pages of a draft that this application has."""
+    known = {rule.rule for rule in current_app.url_map.iter_rules()}
+    found = []
+    for name, label in TABS.items():
+        rest = "" if name == "overview" else f"/{name}"
+        if f"{_DRAFT}{rest}" in known:
+            found.append(Tab(name=name, label=label, url=f"/studio/drafts/{draft_id}{rest}"))
+    return tuple(found)
+
+
+def is_scripted() -> bool:
+    """Tell whether a script of ours asks, which sends the token as a header and reads JSON."""
+    return HEADER in request.headers
+
+
+def register_script_refusals(blueprint: Blueprint) -> None:
+    """Answer the refusals of a blueprint's views to scripts in JSON; people read the usual pages."""
+    blueprint.register_error_handler(EngineError, _refuse)
+
+
+def _refuse(error: EngineError) -> ResponseReturnValue:
+    if is_scripted():
+        return _refuse_in_json(error)
+    return refusals.ask_to_sign_in(error) if isinstance(error, NotSignedIn) else refusals.refuse(error)
+
+
+def _refuse_in_json(error: EngineError) -> ResponseReturnValue:
+    """Answer with the sentence, and what the script may go on with."""
+    details: dict[str, Any] = {name: error.details[name] for name in ("revision", "by", "at") if name in error.details}
+    if isinstance(details.get("at"), datetime):
+        details["at"] = details["at"].isoformat()
+    return make_response(jsonify(message=error.sentence, **details), refusals.status_of(error))
