@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -144,13 +144,27 @@ def submission_views(
 
 def called_drawings(folder: Folder, marks: Sequence[ElementMark]) -> tuple[tuple[str, str], ...]:
     """Return name and drawing of every called diagram in which something waits now, in the order of the files."""
+    return _drawings(folder, marks, _files_with(folder, marks, is_done=False))
+
+
+def passed_drawings(folder: Folder, marks: Sequence[ElementMark]) -> tuple[tuple[str, str], ...]:
+    """Return name and drawing of every called diagram that was passed and in which nothing waits any more."""
+    passed = _files_with(folder, marks, is_done=True) - _files_with(folder, marks, is_done=False)
+    return _drawings(folder, marks, passed)
+
+
+def _files_with(folder: Folder, marks: Sequence[ElementMark], *, is_done: bool) -> set[str]:
     elements = folder.definition.elements
-    waiting = {elements[mark.element_id].file for mark in marks if mark.state != "done" and mark.element_id in elements}
+    shown = (mark.element_id for mark in marks if (mark.state == "done") is is_done)
+    return {elements[element_id].file for element_id in shown if element_id in elements}
+
+
+def _drawings(folder: Folder, marks: Sequence[ElementMark], files: Collection[str]) -> tuple[tuple[str, str], ...]:
     by_element = {mark.element_id: mark for mark in marks}
     return tuple(
         (name, draw(folder.files[file], marks=by_element, title=name))
         for file, name in sorted(folder.called.items())
-        if file in waiting
+        if file in files
     )
 
 

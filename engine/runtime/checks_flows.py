@@ -32,7 +32,7 @@ def check_size(diagram: Diagram, problems: Problems) -> bool:
     nodes = sum(len(level.nodes) for level in diagram.levels)
     flows = sum(len(level.flows) for level in diagram.levels)
     depth = max(_depth(level.node) for level in diagram.levels)
-    file = diagram.levels[0].file
+    file = next(level.file for level in diagram.levels if level.node is diagram.main)
     if nodes > MAX_NODES or flows > MAX_FLOWS:
         message = f"流程图过大（{nodes} 个元素，{flows} 条连线；最多 {MAX_NODES} 个、{MAX_FLOWS} 条），请拆分。"
         problems.add(file, diagram.main, message)

@@ -24,6 +24,7 @@ from engine.presenting import (
     folders_of,
     inbox_row,
     is_withdrawable,
+    passed_drawings,
     submission_views,
 )
 from engine.recording import WITHDRAWN, CaseAction, record
@@ -120,6 +121,7 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
         window=next((case_window(case.windows, window_id) for window_id in case.windows), None),
         diagram_svg=draw(one.folder.files["process.bpmn"], marks=by_element, title=case.title),
         called=called_drawings(one.folder, marks),
+        passed=passed_drawings(one.folder, marks),
         marks=marks,
         timers=tuple(TimerView(element_id=row.element_id, name=row.name, due_at=row.due_at) for row in one.timers),
         open_tasks=open_rows,

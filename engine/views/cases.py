@@ -75,6 +75,8 @@ class CaseView:
     diagram_svg: str
     #: Name and drawing of the called diagrams in which it waits.
     called: tuple[tuple[str, str], ...]
+    #: Name and drawing of the called diagrams that it passed and left.
+    passed: tuple[tuple[str, str], ...]
     marks: tuple[ElementMark, ...]
     history: tuple[HistoryEvent, ...]
     submissions: tuple[SubmissionView, ...]

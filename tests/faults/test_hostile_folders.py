@@ -25,7 +25,9 @@ pytestmark = pytest.mark.timeout(60)
 
 ORIGINAL = REPOSITORY / "bpmn" / "city_application"
 DIAGRAM, PROCEDURE, WINDOWS, FORM = "process.bpmn", "procedure.yaml", "windows.yaml", "forms/fill_application.form"
-FLOW = "needs_consent__yes"
+#: The diagram with a script.
+FILING = "filing.bpmn"
+FLOW = "needs_provincial_review__no"
 #: Of one processor: nobody waits longer for a folder to be checked.
 LONGEST_SECONDS = 15
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -132,16 +134,16 @@ def test_a_condition_that_is_no_harmless_expression_is_refused_at_its_element(fi
 
 @pytest.mark.parametrize("text", ["total = ().__class__", "import os", 'x = __import__("os")', "print(1)", "now = 1"])
 def test_a_script_that_is_no_line_of_feel_is_refused_at_its_element(files, text):
-    changed = re.sub(rb"<bpmn:script>.*?</bpmn:script>", f"<bpmn:script>{text}</bpmn:script>".encode(), files[DIAGRAM])
+    changed = re.sub(rb"<bpmn:script>.*?</bpmn:script>", f"<bpmn:script>{text}</bpmn:script>".encode(), files[FILING])
 
-    assert (DIAGRAM, "mark_filed") in places(check({**files, DIAGRAM: changed}))
+    assert (FILING, "mark_filed") in places(check({**files, FILING: changed}))
 
 
 @pytest.mark.parametrize("text", ["().__class__", "now + ", "R/PT0S/x", "open('x')", "P1"])
 def test_a_timer_that_names_no_time_is_refused_at_its_element(files, text):
-    changed = replaced(files, DIAGRAM, ">windows.filing.closes_at<", f">{text}<")
+    changed = replaced(files, DIAGRAM, ">deadlines.review_by_province<", f">{text}<")
 
-    assert (DIAGRAM, "filling_window_closed") in places(check(changed))
+    assert (DIAGRAM, "review_overdue") in places(check(changed))
 
 
 @pytest.mark.parametrize("placeholder", ["{().__class__}", "{applicant.}", "{__import__('os')}", "{subprocess}"])
@@ -149,7 +151,7 @@ def test_a_placeholder_of_a_notice_that_is_no_harmless_expression_is_refused(fil
     pattern = rb'(<camunda:inputParameter name="body">)([^<]*)'
     changed = re.sub(pattern, lambda found: found[1] + placeholder.encode(), files[DIAGRAM], count=1)
 
-    assert (DIAGRAM, "notify_consent_refused") in places(check({**files, DIAGRAM: changed}))
+    assert (DIAGRAM, "remind_province") in places(check({**files, DIAGRAM: changed}))
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
@@ -200,7 +202,7 @@ def inserted(files, elements):
 
 HOSTILE_ELEMENTS = {
     "ten thousand tasks": (crowd(10_000), None),
-    "an id given twice": ('<bpmn:userTask id="fill_application" name="again"/>', "fill_application"),
+    "an id given twice": ('<bpmn:userTask id="file_application" name="again"/>', "file_application"),
     "a script of Python": (
         '<bpmn:scriptTask id="bad" scriptFormat="python"><bpmn:script>import os</bpmn:script></bpmn:scriptTask>',
         "bad",
@@ -223,13 +225,13 @@ HOSTILE_ELEMENTS = {
     "a called process of nobody": ('<bpmn:callActivity id="bad" calledElement="../../etc/passwd"/>', "bad"),
     "a flow to an unknown element": (
         '<bpmn:quantumTask id="nowhere"/>'
-        '<bpmn:sequenceFlow id="bad" sourceRef="fill_application" targetRef="nowhere"/>',
+        '<bpmn:sequenceFlow id="bad" sourceRef="file_application" targetRef="nowhere"/>',
         "bad",
     ),
     "an id with a quote": ('<bpmn:userTask id="a&quot;b" name="x"/>', 'a"b'),
     "an id that is a path": ('<bpmn:userTask id="../../x" name="x"/>', "../../x"),
     "an id of the engine": ('<bpmn:userTask id="End" name="x"/>', "End"),
-    "a flow to nowhere": ('<bpmn:sequenceFlow id="bad" sourceRef="fill_application" targetRef="nowhere"/>', "bad"),
+    "a flow to nowhere": ('<bpmn:sequenceFlow id="bad" sourceRef="file_application" targetRef="nowhere"/>', "bad"),
     "an event nobody reaches": ('<bpmn:intermediateThrowEvent id="bad"/>', "bad"),
 }
 
