@@ -12,8 +12,9 @@ from engine.calendars import working_days_left
 from engine.drawing import draw
 from engine.folders import Folder
 from engine.recording import WITHDRAWN, read_window
+from engine.recording.panels import EXPERTS
 from engine.runtime import Definition, Token
-from engine.store import materials
+from engine.store import materials, organisations
 from engine.store.cases import CaseRecord
 from engine.store.tasks import SOON, TaskRecord
 from engine.system import System
@@ -109,8 +110,20 @@ def folders_of(system: System, connection: Connection, submissions: Iterable[Row
     return {definition_id: system.folder(connection, definition_id) for definition_id in earlier}
 
 
+def names_of_experts(connection: Connection, folder: Folder) -> Mapping[str, object]:
+    """Return by which name an expert that a form chose is shown, as forms take their options; read when needed."""
+    if EXPERTS not in folder.fact_names:
+        return {}
+    roles = {rule.role for rule in folder.procedure.lanes.values() if rule.named}
+    return {EXPERTS: [{"value": one.id, "label": one.name} for one in organisations.holders_of(connection, roles)]}
+
+
 def submission_views(
-    folder: Folder, submissions: Sequence[Row], files: Sequence[Row], earlier: Mapping[int, Folder]
+    folder: Folder,
+    submissions: Sequence[Row],
+    files: Sequence[Row],
+    earlier: Mapping[int, Folder],
+    experts: Mapping[str, object],
 ) -> tuple[SubmissionView, ...]:
     """Return what was submitted at each step, oldest first, as labels and texts of the forms that were filled in.
 
@@ -119,6 +132,7 @@ def submission_views(
         submissions: the rows.
         files: the case's materials.
         earlier: the versions of submissions that were made under another one.
+        experts: what was chosen from the register is shown as (`names_of_experts`).
     """
     by_id = {row.id: row for row in files}
     views = []
@@ -135,7 +149,7 @@ def submission_views(
                 organisation_name=row.organisation_name,
                 actor_name=row.actor_name,
                 submitted_at=row.submitted_at,
-                answers=tuple(present(form, content)) if form is not None else (),
+                answers=tuple(present(form, content, experts)) if form is not None else (),
                 materials=tuple(attached),
             )
         )

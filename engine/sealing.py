@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Row
 
 from engine.folders import Folder
+from engine.recording.panels import EXPERTS
 from engine.runtime import Element
 from engine.store.cases import CaseRecord
 from engine.store.tasks import TaskRecord
 from engine.views import Actor, HistoryEvent
 from forms import Form
-
-#: The fact that a form chooses the experts from.
-EXPERTS = "experts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 from engine.store.organisations import OrganisationRecord
 
+#: The fact that a form chooses the experts from.
+EXPERTS = "experts"
 #: Attribute of an expert: the organisation it works for.
 EMPLOYER = "employer"
 

@@ -24,6 +24,7 @@ from engine.presenting import (
     folders_of,
     inbox_row,
     is_withdrawable,
+    names_of_experts,
     passed_drawings,
     submission_views,
 )
@@ -93,6 +94,8 @@ class CaseFile:
     submissions: Sequence[Row]
     #: Versions that submissions were made under before the case went on to another one.
     earlier: Mapping[int, Folder]
+    #: How experts that a form chose are shown.
+    experts: Mapping[str, object]
     files: Sequence[Row]
     timers: Sequence[Row]
     receipts: tuple[str, ...]
@@ -134,16 +137,18 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
 
 def _read_file(system: System, connection: Connection, actor: Actor, case_id: int) -> CaseFile:
     case = _readable(connection, actor, case_id)
+    folder = system.folder(connection, case.definition_id)
     submissions = materials.submissions_of_case(connection, case.id)
     return CaseFile(
         case=case,
-        folder=system.folder(connection, case.definition_id),
+        folder=folder,
         version=procedures.version_number(connection, case.definition_id),
         round_title=rounds.read_round(connection, case.round_id).title,
         events=history.read_history(connection, case.id),
         open_tasks=tasks.open_tasks(connection, case.id),
         submissions=submissions,
         earlier=folders_of(system, connection, submissions),
+        experts=names_of_experts(connection, folder),
         files=materials.materials_of_case(connection, case.id),
         timers=timers.waiting_timers(connection, case.id),
         receipts=materials.receipts_of_case(connection, case.id),
@@ -158,7 +163,9 @@ def _contents(actor: Actor, one: CaseFile) -> dict[str, Any]:
         return {
             "may_read_contents": True,
             "history": seals.events(one.events),
-            "submissions": submission_views(one.folder, seals.submissions(one.submissions), one.files, one.earlier),
+            "submissions": submission_views(
+                one.folder, seals.submissions(one.submissions), one.files, one.earlier, one.experts
+            ),
             "receipts": one.receipts,
         }
     course = tuple(replace(event, comment="", details={}) for event in one.events)

@@ -20,6 +20,7 @@ from engine.presenting import (
     gate_of,
     inbox_row,
     is_withdrawable,
+    names_of_experts,
     submission_views,
 )
 from engine.recording import CaseAction
@@ -103,7 +104,9 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
         values=_values(action, task, actor),
         context={**action.facts(), **action.case.variables},
         checklist=_checklist(form, one.current if task.organisation_id == actor.organisation_id else {}),
-        submissions=submission_views(action.folder, seals.submissions(one.submissions), one.files, one.earlier),
+        submissions=submission_views(
+            action.folder, seals.submissions(one.submissions), one.files, one.earlier, one.experts
+        ),
         history=seals.events(one.events),
         window=window,
         is_window_open=window is None or window.opens_at <= now < window.closes_at,
@@ -131,6 +134,8 @@ class TaskFile:
     submissions: Sequence[Row]
     #: Versions that submissions were made under before the case went on to another one.
     earlier: Mapping[int, Folder]
+    #: How experts that a form chose are shown.
+    experts: Mapping[str, object]
     files: Sequence[Row]
     events: tuple[HistoryEvent, ...]
     open_tasks: Sequence[TaskRecord]
@@ -149,6 +154,7 @@ def _read_file(system: System, connection: Connection, actor: Actor, task_id: in
         current=materials.current_materials(connection, case.id, task.element_id),
         submissions=submissions,
         earlier=folders_of(system, connection, submissions),
+        experts=names_of_experts(connection, action.folder),
         files=materials.materials_of_case(connection, case.id),
         events=history.read_history(connection, case.id),
         open_tasks=tasks.open_tasks(connection, case.id),
