@@ -12,12 +12,13 @@ from engine.errors import DefinitionRefused, Problem
 from engine.folders import procedure as procedure_file
 from engine.folders import windows as windows_file
 from engine.folders.archive import digest_of
+from engine.folders.batches import check_batch, check_sheet
 from engine.folders.checks import Draft, check_folder
 from engine.folders.diagrams import Place, called_diagrams, read_places
 from engine.folders.documents import Section, read_document
 from engine.folders.names import fact_names, kept_names
 from engine.folders.procedure import Procedure, read_procedure
-from engine.folders.templates import check_templates, read_templates, template_names
+from engine.folders.templates import check_templates, read_named, read_templates, template_names
 from engine.folders.windows import Schedule, TimeLimit, WindowRule, read_schedule, windows_for_year
 from engine.language import compile_expression
 from engine.runtime import Definition, read_definition
@@ -47,6 +48,8 @@ class Folder:
     fact_names: frozenset[str]
     #: Templates of documents that the diagrams name, by file name.
     templates: Mapping[str, Template] = field(repr=False)
+    #: Templates of the summary sheets of its batches, by file name.
+    sheets: Mapping[str, Template] = field(repr=False)
     #: Parameters of operations as written, by element: only literal texts may have placeholders.
     written: Mapping[str, Mapping[str, str]] = field(repr=False)
     #: What deserves a second look and does not keep the folder from being deployed.
@@ -92,10 +95,11 @@ def look_through(
     )
     check_folder(draft)
     places = read_places(files)
-    templates = _read_templates(draft, places)
+    templates, sheets = _read_templates(draft, places), _read_sheets(draft)
     if draft.problems or draft.procedure is None or draft.schedule is None or draft.definition is None:
         return draft, None
-    return draft, _assemble(draft, places, templates, (draft.procedure, draft.schedule, draft.definition))
+    read = (draft.procedure, draft.schedule, draft.definition)
+    return draft, _assemble(draft, places, (templates, sheets), read)
 
 
 def _read_templates(draft: Draft, places: tuple[Place, ...]) -> dict[str, Template]:
@@ -104,13 +108,30 @@ def _read_templates(draft: Draft, places: tuple[Place, ...]) -> dict[str, Templa
     return templates
 
 
+def _read_sheets(draft: Draft) -> dict[str, Template]:
+    """Read the templates of summary sheets, and check the batches that use them."""
+    procedure, definition = draft.procedure, draft.definition
+    if procedure is None or definition is None:
+        return {}
+    sheets = read_named(draft.files, [rule.sheet for rule in procedure.batches.values() if rule.sheet], draft.problems)
+    names = {name: [one for one, _ in template.names] for name, template in sheets.items()}
+    lanes = {name for name, rule in procedure.lanes.items() if rule.office is not None and not rule.is_sealed}
+    steps = {one.id for one in definition.elements.values() if one.kind == "userTask" and one.lane in lanes}
+    fields = frozenset[str]().union(*(form.field_names for form in draft.forms.values()))
+    for rule in procedure.batches.values():
+        faults = [*check_batch(rule, steps, fields), *(check_sheet(rule, names) if rule.sheet else ())]
+        for message in faults:
+            draft.refuse(procedure_file.FILE, "batches", message)
+    return sheets
+
+
 def _assemble(
     draft: Draft,
     places: tuple[Place, ...],
-    templates: Mapping[str, Template],
+    read_from: tuple[Mapping[str, Template], Mapping[str, Template]],
     read: tuple[Procedure, Schedule, Definition],
 ) -> Folder:
-    procedure, schedule, definition = read
+    (templates, sheets), (procedure, schedule, definition) = read_from, read
     offices = {rule.named for rule in procedure.lanes.values() if rule.named}
     asked_for = template_names(templates) | offices
     return Folder(
@@ -125,6 +146,7 @@ def _assemble(
         kept_names=kept_names(definition, draft.forms, asked_for),
         fact_names=fact_names(definition, draft.forms, asked_for),
         templates=templates,
+        sheets=sheets,
         written={place.id: place.parameters for place in places if place.operation},
         warnings=tuple(draft.warnings),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from engine.calendars import LEVELS
+from engine.folders.batches import BatchRule, read_batches
 from engine.folders.cycles import CycleRule, read_cycle
 from engine.folders.documents import Section
 from engine.folders.organisations import KINDS, ROLES, read_word
@@ -123,6 +124,8 @@ class Procedure:
     title_kinds: tuple[str, ...]
     #: The cases that the clock begins by itself, or None.
     cycle: CycleRule | None
+    #: By the id of the user task: the steps that may be taken for many cases at once.
+    batches: Mapping[str, BatchRule]
 
     @property
     def title_kind(self) -> str:
@@ -159,6 +162,7 @@ def read_procedure(document: Section) -> Procedure:
         eligibility=_read_eligibility(document),
         title_kinds=_read_title_kinds(document) or ((cycle.title,) if cycle and cycle.title else ()),
         cycle=cycle,
+        batches=read_batches(document),
     )
     document.finish()
     return procedure

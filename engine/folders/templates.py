@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from engine.documents import GIVEN_NAMES, KINDS, Template, TemplateRefused, read_template
-from engine.errors import Problem
+from engine.errors import DefinitionRefused, Problem
+from engine.folders.batches import read_batches
 from engine.folders.diagrams import Place, read_places
+from engine.folders.documents import read_document
+from engine.folders.procedure import FILE
 from engine.runtime.expressions import FACTS
 from forms import Form
 
@@ -23,9 +26,9 @@ _LARGEST = 5 * 1024 * 1024
 
 
 def with_shared_templates(files: Mapping[str, bytes], shared: Path) -> dict[str, bytes]:
-    """Return the files of a folder with the shared templates that its diagrams name and that it has not itself."""
+    """Return the files of a folder with the shared templates that it names and has not itself."""
     found = dict(files)
-    for name in _named(read_places(files)):
+    for name in (*_named(read_places(files)), *_sheets_of(files)):
         path = shared / name
         is_plain = "/" not in name and "\\" not in name and not name.startswith(".")
         if place_of(name) not in found and is_plain and path.is_file() and not path.is_symlink():
@@ -41,8 +44,13 @@ def place_of(name: str) -> str:
 
 def read_templates(files: Mapping[str, bytes], places: Iterable[Place], problems: list[Problem]) -> dict[str, Template]:
     """Return every template that the diagrams name, by its name; what cannot be used goes to the problems."""
+    return read_named(files, _named(places), problems)
+
+
+def read_named(files: Mapping[str, bytes], names: Iterable[str], problems: list[Problem]) -> dict[str, Template]:
+    """Return the templates of these names that the folder has; what cannot be used goes to the problems."""
     templates: dict[str, Template] = {}
-    for name in _named(places):
+    for name in names:
         if place_of(name) not in files:
             continue
         try:
@@ -91,6 +99,16 @@ def _unfilled(template: str, name: str, text: str) -> str:
 def _named(places: Iterable[Place]) -> list[str]:
     names = (place.parameters.get("template", "").strip() for place in places if place.operation == MAKE_DOCUMENT)
     return list(dict.fromkeys(name for name in names if name.rpartition(".")[2].lower() in KINDS))
+
+
+def _sheets_of(files: Mapping[str, bytes]) -> list[str]:
+    """Return the templates of summary sheets, as far as `procedure.yaml` can be read; whoever checks it says more."""
+    problems: list[Problem] = []
+    try:
+        batches = read_batches(read_document(files.get(FILE, b""), FILE, problems))
+    except DefinitionRefused:
+        return []
+    return [rule.sheet for rule in batches.values() if rule.sheet]
 
 
 def _problem(place: Place, message: str) -> Problem:

@@ -234,6 +234,11 @@ def _held(organisation_id: Any, is_role: ColumnElement[bool], account_id: Any) -
     )
 
 
+def held_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition of the actor's open tasks, whatever their role."""
+    return _held(actor.organisation_id, _tasks.role.in_(sorted(actor.roles)), actor.account_id)
+
+
 def completed_in_office_of(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of 已办: completed in my organisation under a role of mine."""
     return and_(_tasks.organisation_id == actor.organisation_id, _tasks.role.in_(sorted(actor.roles)))

@@ -48,10 +48,16 @@ GOES_ELSEWHERE____ = "302 302 302 302 302 302 302 302 302 302"
 SETS_OFF__________ = "401 302 302 302 302 302 302 302 302 302"
 REVIEWER__________ = "401 403 404 403 302 404 404 404 404 404"
 MINISTRY__________ = "401 403 403 403 403 403 302 302 403 403"
+DESK______________ = "302 404 404 404 200 404 404 404 404 404"
 MAINTAINS_________ = "302 403 404 403 403 404 404 404 404 200"
 TABLE = {
     "GET /": GOES_ELSEWHERE____,
     "GET /accessibility": ALL_______________,
+    "GET /batches": SIGNED_IN_________,
+    # Only the office to which the step's cases came has a desk for it.
+    "GET /batches/<int:round_id>/<element_id>": DESK______________,
+    # This step has no summary sheet.
+    "GET /batches/<int:round_id>/<element_id>/sheet": "302 404 404 404 404 404 404 404 404 404",
     "GET /cases": SIGNED_IN_________,
     "GET /cases/<int:case_id>": AND_ADMINISTRATOR_,
     "GET /cases/<int:case_id>/events": AND_ADMINISTRATOR_,
@@ -92,6 +98,10 @@ TABLE = {
     # No procedure of this test grants a title, so no office may enter one.
     "GET /titles/new": "302 403 403 403 403 403 403 403 403 200",
     "GET /verify": ALL_______________,
+    # Nothing is chosen.
+    "POST /batches/<int:round_id>/<element_id>": "401 404 404 404 422 404 404 404 404 404",
+    # It draws the form again and keeps nothing.
+    "POST /batches/<int:round_id>/<element_id>/refresh": "401 404 404 404 200 404 404 404 404 404",
     # The case is in the version asked for already.
     "POST /cases/<int:case_id>/repair/migrate": "401 403 404 403 403 404 404 404 422 422",
     "POST /cases/<int:case_id>/repair/move": "401 403 404 403 403 404 404 404 404 302",
@@ -212,6 +222,7 @@ def examples_of(offices, case_id, round_id):
         "case_id": case_id,
         "round_id": round_id,
         "task_id": task_id,
+        "element_id": "review_by_province",
         "completion_key": one(f"SELECT completion_key FROM user_task WHERE id = {task_id}"),
         "material_id": one("SELECT min(id) FROM material"),
         "token": one(f"SELECT token_id FROM user_task WHERE id = {task_id}"),

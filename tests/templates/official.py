@@ -6,7 +6,7 @@ Once written they belong to their owners, who edit them in Word; this script is 
 import sys
 from pathlib import Path
 
-from tests.templates.summary_sheet import summary_sheet
+from tests.templates.summary_sheet import CASES, PARKS, PRODUCTS, summary_sheet
 from tests.templates.word_files import (
     HEI,
     LINE,
@@ -266,7 +266,9 @@ TEMPLATES = {
         signature(),
     ),
     "bulletin.docx": order(heading(), addressee(), say("{{ body }}"), close("特此通报。"), signature()),
-    "park_summary.xlsx": summary_sheet(),
+    "park_summary.xlsx": summary_sheet("园区汇总表", PARKS),
+    "product_summary.xlsx": summary_sheet("产品汇总表", PRODUCTS),
+    "case_summary.xlsx": summary_sheet("案例汇总表", CASES),
 }
 
 

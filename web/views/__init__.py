@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from web.views import (
+    batches,
     cases,
     demonstration,
     documents,
@@ -30,6 +31,7 @@ from web.views import (
 MODULES = (
     sign_in,
     inbox,
+    batches,
     tasks,
     materials,
     receipts,
