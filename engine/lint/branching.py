@@ -81,13 +81,18 @@ def _check_overlaps(level: Level, parsed: Sequence[tuple[XmlNode, Node]]) -> Ite
 
 def _shared(one: Node, other: Node) -> str | None:
     """Return what both conditions accept, "" when they are the same; None when nothing is known to be shared."""
-    if _bare(one) == _bare(other):
+    if same(one, other):
         return ""
     first, second = among(one), among(other)
     if first is None or second is None or first.path != second.path or first.is_negated or second.is_negated:
         return None
     shared = first.values & second.values
     return f"{first.path} 为 {'、'.join(sorted(map(str, shared)))} 时" if shared else None
+
+
+def same(one: Node, other: Node) -> bool:
+    """Say whether two expressions are the same, wherever they stand."""
+    return _bare(one) == _bare(other)
 
 
 def _bare(node: object) -> object:
@@ -102,7 +107,7 @@ def _bare(node: object) -> object:
 
 def covers_all(conditions: Sequence[Node], vocabulary: Vocabulary) -> bool:
     """Say whether one of the conditions holds whatever was answered."""
-    if any(_bare(one) == _bare(_opposite(other)) for one in conditions for other in conditions):
+    if any(same(one, _opposite(other)) for one in conditions for other in conditions):
         return True
     known = [found for condition in conditions if (found := among(condition)) is not None]
     for one in known:

@@ -6,17 +6,37 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from engine.lint.branching import check_branching
+from engine.lint.coverage import check_coverage
+from engine.lint.duties import check_duties
 from engine.lint.expressions import check_expressions
 from engine.lint.findings import Finding, Report, Severity
+from engine.lint.messages import check_messages
 from engine.lint.readability import check_readability
+from engine.lint.reading import check_reading
 from engine.lint.soundness import check_soundness
 from engine.lint.subject import Subject, finding_of, read_subject
+from engine.lint.tables import check_tables
+from engine.lint.timing import check_timing
+from engine.lint.unused import check_unused
 from engine.lint.vocabulary import Vocabulary, read_vocabulary
 
 #: Each looks at one kind of thing. The order says nothing.
-_CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (check_soundness, check_readability)
+_CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
+    check_soundness,
+    check_duties,
+    check_messages,
+    check_timing,
+    check_coverage,
+    check_unused,
+    check_readability,
+)
 #: These ask what is known of the names that expressions use.
-_CHECKS_OF_NAMES: tuple[Callable[[Subject, Vocabulary], Iterable[Finding]], ...] = (check_branching, check_expressions)
+_CHECKS_OF_NAMES: tuple[Callable[[Subject, Vocabulary], Iterable[Finding]], ...] = (
+    check_branching,
+    check_expressions,
+    check_reading,
+    check_tables,
+)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
