@@ -44,11 +44,15 @@ class FolderCache:
                 return self._folders[definition_id]
         row = procedures.read_archive(connection, definition_id)
         folder = read_folder(unpack(bytes(row.archive)), operations=OPERATIONS)
+        self.put(definition_id, folder)
+        return folder
+
+    def put(self, definition_id: int, folder: Folder) -> None:
+        """Keep a version's folder that somebody has compiled already."""
         with self._lock:
             self._folders[definition_id] = folder
             while len(self._folders) > self._most:
                 self._folders.popitem(last=False)
-        return folder
 
 
 class Remembered:

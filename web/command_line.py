@@ -18,7 +18,15 @@ from engine.pulse import Pulse
 from engine.services import accounts, definitions, organisations
 from engine.system import System
 from engine.workers import run_worker
-from web import calendar_commands, clause_commands, diagram_commands, import_commands, migration_commands, serving
+from web import (
+    calendar_commands,
+    clause_commands,
+    diagram_commands,
+    import_commands,
+    migration_commands,
+    scenario_commands,
+    serving,
+)
 from web.log_lines import set_up_logging
 
 HELP = """规程：把行政事项画成业务人员看得懂、改得动、测得出、发得了的流程。
@@ -183,6 +191,7 @@ main.add_command(diagram_commands.arrange)
 main.add_command(diagram_commands.draw)
 main.add_command(import_commands.import_drawing)
 main.add_command(migration_commands.migrate)
+main.add_command(scenario_commands.scenario)
 
 
 def _settings() -> Settings:

@@ -20,6 +20,8 @@ DEEPEST_DOCUMENT = 16
 #: Far more than any owner writes by hand; reading this many still takes well under two seconds.
 MOST_EVENTS = 20_000
 
+_TEXT, _INTEGER = "tag:yaml.org,2002:str", "tag:yaml.org,2002:int"
+
 #: (month, day)
 Day = tuple[int, int]
 #: A year that has no 29 February: a yearly date must exist in every year.
@@ -177,13 +179,14 @@ class Section:
 _Lines = dict[tuple[str, ...], int]
 
 
-def read_document(content: bytes, file: str, problems: list[Problem]) -> Section:
+def read_document(content: bytes, file: str, problems: list[Problem], *, may_number_keys: bool = False) -> Section:
     """Read one YAML document whose top is a mapping.
 
     Args:
         content: the file.
         file: its path inside the folder, for messages.
         problems: what is found later in the section is added here.
+        may_number_keys: whether a key may be a whole number, as a year is.
 
     Raises:
         DefinitionRefused: the file cannot be read at all.
@@ -193,7 +196,8 @@ def read_document(content: bytes, file: str, problems: list[Problem]) -> Section
         _check_events(text, len(content), file)
         node = yaml.compose(text, yaml.SafeLoader)
         lines: _Lines = {}
-        _check_keys(node, (), lines, file)
+        tags = frozenset({_TEXT, _INTEGER} if may_number_keys else {_TEXT})
+        _check_keys(node, (), lines, Keys(file, tags))
         value = yaml.constructor.SafeConstructor().construct_document(node) if node else None
     except UnicodeDecodeError as error:
         raise _refusal(file, "文件不是 UTF-8 编码，请另存为 UTF-8。") from error
@@ -226,23 +230,31 @@ def _check_events(text: str, size: int, file: str) -> None:
             raise _refusal(file, "不能使用 YAML 的锚点（&）、引用（*）和标签（!），请直接写出内容。", line)
 
 
-def _check_keys(node: yaml.Node | None, path: tuple[str, ...], lines: _Lines, file: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What may be a key in a file."""
+
+    file: str
+    tags: frozenset[str]
+
+
+def _check_keys(node: yaml.Node | None, path: tuple[str, ...], lines: _Lines, keys: Keys) -> None:
     """Note the line of every path; refuse keys that are no words or are written twice."""
     if node is None:
         return
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _check_keys(item, (*path, str(index + 1)), lines, file)
+            _check_keys(item, (*path, str(index + 1)), lines, keys)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             line = key.start_mark.line + 1
-            if key.tag != "tag:yaml.org,2002:str":
-                raise _refusal(file, f"键“{getattr(key, 'value', '')}”应为文字，请加引号。", line)
+            if key.tag not in keys.tags:
+                raise _refusal(keys.file, f"键“{getattr(key, 'value', '')}”应为文字，请加引号。", line)
             if (*path, key.value) in lines:
-                raise _refusal(file, f"{key.value} 写了两次，请合并或删去一处。", line)
+                raise _refusal(keys.file, f"{key.value} 写了两次，请合并或删去一处。", line)
             lines[(*path, key.value)] = line
-            _check_keys(value, (*path, key.value), lines, file)
+            _check_keys(value, (*path, key.value), lines, keys)
 
 
 def _refusal(file: str, message: str, line: int | None = None) -> DefinitionRefused:

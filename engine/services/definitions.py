@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.folders import OPERATIONS, Folder, digest_of, load_directory, pack, read_folder
+from engine.folders import OPERATIONS, Folder, load_directory, pack, read_folder
 from engine.store import procedures, rounds
 from engine.system import System
 from engine.views import ProcedureView
@@ -30,19 +30,25 @@ def deploy_folder(system: System, path: Path, *, deployed_by: str = "命令行")
     """
     files = load_directory(path)
     folder = read_folder(files, operations=OPERATIONS, name=path.resolve().name)
-    digest, procedure_id = digest_of(files), folder.procedure.id
+    deploy(system, folder, deployed_by=deployed_by)
+    return next(view for view in list_current(system) if view.procedure_id == folder.procedure.id)
+
+
+def deploy(system: System, folder: Folder, *, deployed_by: str) -> int:
+    """Deploy a folder that was read without a fault, and return the id of its version."""
+    procedure_id = folder.procedure.id
     with system.database.transaction() as connection:
         version = procedures.next_version(connection, procedure_id)
-        definition_id = procedures.find_version(connection, procedure_id, digest)
+        definition_id = procedures.find_version(connection, procedure_id, folder.digest)
         if definition_id is None:
             definition_id = procedures.insert_version(
                 connection,
                 {
                     "procedure_id": procedure_id,
                     "version": version,
-                    "digest": digest,
+                    "digest": folder.digest,
                     "name": folder.procedure.name,
-                    "archive": pack(files),
+                    "archive": pack(folder.files),
                     "deployed_at": system.wall.now(),
                     "deployed_by": deployed_by,
                 },
@@ -50,7 +56,7 @@ def deploy_folder(system: System, path: Path, *, deployed_by: str = "命令行")
         procedures.make_current(connection, procedure_id, definition_id)
         if folder.procedure.is_standing:
             rounds.keep_standing_round(connection, _standing_round(folder, definition_id, system, deployed_by))
-    return next(view for view in list_current(system) if view.procedure_id == procedure_id)
+    return definition_id
 
 
 def _standing_round(folder: Folder, definition_id: int, system: System, deployed_by: str) -> dict[str, Any]:

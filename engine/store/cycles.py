@@ -112,6 +112,12 @@ def note_case(connection: Connection, cycle_id: int, case_id: int) -> None:
     connection.execute(update(title_cycle).where(_cycles.id == cycle_id).values(instance_id=case_id))
 
 
+def latest_begun(connection: Connection, procedure_id: str) -> Row | None:
+    """Return the latest cycle of a procedure whose case has begun, or None."""
+    query = select(title_cycle).where(_cycles.procedure_id == procedure_id, _cycles.instance_id.is_not(None))
+    return connection.execute(query.order_by(_cycles.opens_at.desc()).limit(1)).one_or_none()
+
+
 def cycles_of_holder(connection: Connection, organisation_id: str, kind: str) -> Sequence[Row]:
     """Return the cycles of a holder's titles of a kind, with their cases and procedures, latest first."""
     columns = ("number", "submitted_at", "ended_at")

@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement
 
 from engine.access import is_office_holder
 from engine.jobs import DELIVER_NOTICE, deferring
-from engine.models import notice, notice_reading
+from engine.models import notice, notice_reading, organisation
 from engine.store.batch import Batch, Part, as_json, inserting
 from engine.views import Actor
 
@@ -53,6 +53,14 @@ def list_notices(connection: Connection, actor: Actor) -> Sequence[Row]:
     """Return the actor's latest notices with whether each was read."""
     query = select(notice, _is_read(actor).label("is_read")).where(addressed_to(actor))
     return connection.execute(query.order_by(notice.c.id.desc()).limit(LISTED)).all()
+
+
+def notices_after(connection: Connection, notice_id: int) -> Sequence[Row]:
+    """Return every notice written after one, oldest first, with the name of the organisation it is addressed to."""
+    query = select(notice, organisation.c.name.label("organisation_name")).join(
+        organisation, organisation.c.id == notice.c.organisation_id
+    )
+    return connection.execute(query.where(notice.c.id > notice_id).order_by(notice.c.id)).all()
 
 
 def count_unread(connection: Connection, actor: Actor) -> int:

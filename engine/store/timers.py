@@ -78,9 +78,11 @@ def move_window(connection: Connection, case_id: int, window_id: str, due_at: da
     )
 
 
-def waiting_timers(connection: Connection, case_id: int) -> Sequence[Row]:
-    """Return a case's waiting timers, earliest first."""
-    query = select(timer).where(_timers.instance_id == case_id, _timers.state == "waiting", _timers.message.is_(None))
+def waiting_timers(connection: Connection, case_id: int, *, with_messages: bool = False) -> Sequence[Row]:
+    """Return a case's waiting timers, earliest first; those that only tell the case something when asked for."""
+    query = select(timer).where(_timers.instance_id == case_id, _timers.state == "waiting")
+    if not with_messages:
+        query = query.where(_timers.message.is_(None))
     return connection.execute(query.order_by(_timers.due_at)).all()
 
 

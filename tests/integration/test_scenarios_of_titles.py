@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
+from engine.rehearsal import Deviation
 from tests.support.offices import Offices
-from tests.support.scenarios import Deviation, Scenario, play
+from tests.support.scenarios import play, scenarios_of
 from tests.support.title_folders import KIND, RENEWAL, VIOLATION
 
 HELD = [{"kind": KIND, "granted_on": "2021-07-02", "expires_on": "2024-07-02"}]
@@ -45,13 +46,15 @@ FOUND = [
 def ends(offices, tmp_path):
     """Return a function that plays the steps of a scenario and says where its case ended."""
 
-    def ends_of(procedure, steps):
+    def ends_of(procedure, steps, end):
         folder = procedure.write(tmp_path)
         path = folder / "scenarios" / "case.yaml"
         path.parent.mkdir()
         written = {"title": "推演", "year": 2024, "applicant": {"name": "甲市"}, "titles": HELD, "steps": steps}
+        written["ends"] = [end]
         path.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
-        return play(offices, Scenario.read(path)[0]).ends
+        (kept,) = scenarios_of(folder)
+        return play(offices, kept).ends
 
     return ends_of
 
@@ -63,13 +66,13 @@ def offices(system, clock):
 
 
 def test_a_renewal_is_begun_by_the_clock_when_its_window_opens(ends):
-    assert ends(RENEWAL, RENEWED) == ["renewed"]
+    assert ends(RENEWAL, RENEWED, "renewed") == ["renewed"]
 
 
 def test_a_renewal_written_for_another_day_is_a_deviation(ends):
     with pytest.raises(Deviation, match="系统按周期发起的是 2024-04-02"):
-        ends(RENEWAL, [{**BEGUN, "at": "2024-04-03 00:00"}])
+        ends(RENEWAL, [{**BEGUN, "at": "2024-04-03 00:00"}], "renewed")
 
 
 def test_an_office_begins_a_case_about_the_applicant(ends):
-    assert ends(VIOLATION, FOUND) == ["found"]
+    assert ends(VIOLATION, FOUND, "found") == ["found"]

@@ -20,7 +20,7 @@ def played(system, clock):
     def played(folder, name):
         with system.database.transaction() as connection:
             connection.exec_driver_sql(EMPTY_EVERYTHING)
-        (scenario,) = (one for one in scenarios_of(PROCEDURES / folder) if one.path.stem == name)
+        (scenario,) = (one for one in scenarios_of(PROCEDURES / folder) if one.scenario.name == name)
         return play(Offices(replace(system, remembered=Remembered()), clock), scenario)
 
     return played
@@ -39,7 +39,7 @@ def test_a_report_is_about_the_year_before(played, system):
     course = played("cluster_reporting", "on_time")
     with system.database.reading() as connection:
         query = "SELECT variables FROM process_instance WHERE id = %s"
-        variables = connection.exec_driver_sql(query, (course.case_id,)).scalar_one()
+        variables = connection.exec_driver_sql(query, (course.acting.case_id,)).scalar_one()
     assert (variables["report_year"], variables["is_late"]) == (2025, False)
 
 
@@ -47,7 +47,7 @@ def test_a_late_report_is_marked_and_costs_no_title(played, system, title):
     course = played("cluster_reporting", "late")
     with system.database.reading() as connection:
         query = "SELECT variables FROM process_instance WHERE id = %s"
-        variables = connection.exec_driver_sql(query, (course.case_id,)).scalar_one()
+        variables = connection.exec_driver_sql(query, (course.acting.case_id,)).scalar_one()
     assert variables["is_late"] is True
     assert tuple(title()) == ("有效", date(2028, 6, 1))
 

@@ -23,8 +23,9 @@ def variables(system, clock):
 
     def variables(name):
         course = play(Offices(system, clock), named(name))
+        case_id = course.acting.case_id
         with system.database.reading() as connection:
-            row = connection.exec_driver_sql("SELECT variables FROM process_instance WHERE id = %s", (course.case_id,))
+            row = connection.exec_driver_sql("SELECT variables FROM process_instance WHERE id = %s", (case_id,))
             return row.scalar_one()
 
     return variables
@@ -37,7 +38,7 @@ def register(system, clock):
     def register(name, kind="中国软件名城"):
         course = play(Offices(system, clock), named(name))
         with system.database.transaction() as connection:
-            row = titles.find_title(connection, course.cast.applicant_id, kind)
+            row = titles.find_title(connection, course.acting.cast.applicant_id, kind)
             return row, titles.read_stars(connection, row.id)
 
     return register
@@ -67,7 +68,7 @@ def test_no_points_make_up_for_a_control_indicator(variables):
 
 
 def test_the_round_of_2023_has_its_three_three_star_cities_among_fourteen():
-    cities = [scenario for scenario in SCENARIOS if scenario.name.startswith("city_evaluation-star_round_2023-")]
+    cities = [kept.scenario for kept in SCENARIOS if kept.name.startswith("city_evaluation-star_round_2023-")]
     best = {
         scenario.applicant["name"].removesuffix("人民政府")
         for scenario in cities

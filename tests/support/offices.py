@@ -8,11 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from engine.clock import FixedClock
-from engine.services import accounts, definitions, hall, inbox, materials, notices, organisations, rounds, tasks, timers
+from engine.rehearsal import Stage
+from engine.services import accounts, definitions, hall, inbox, materials, notices, organisations, rounds, tasks
 from engine.store import accounts as account_rows
 from engine.system import System
 from engine.views import Actor, Completed, RoundNotice
-from tests.support.scenario_titles import take_cycle_steps
 
 REPOSITORY = Path(__file__).parents[2]
 PDF = b"""%PDF-1.7
@@ -106,16 +106,7 @@ class Offices:
 
     def beat(self) -> int:
         """Do what the pulse and a worker do at this moment; return how many timers were fired."""
-        fired = 0
-        take_cycle_steps(self.system)
-        with self.system.database.reading() as connection:
-            waiting = connection.exec_driver_sql(
-                "SELECT id FROM timer WHERE state = 'waiting' AND release_at <= %s ORDER BY release_at, id",
-                (self.clock.now(),),
-            ).scalars()
-            due = list(waiting)
-        for timer_id in due:
-            fired += timers.fire_timer(self.system, timer_id)
+        fired = Stage(self.system, self.clock, has_cycle=True).beat()
         with self.system.database.reading() as connection:
             undelivered = list(connection.exec_driver_sql("SELECT id FROM notice WHERE delivered_at IS NULL").scalars())
         for notice_id in undelivered:
