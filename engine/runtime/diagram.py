@@ -36,6 +36,8 @@ class Level:
     flows: list[XmlNode] = field(default_factory=list)
     outgoing: dict[str, list[XmlNode]] = field(default_factory=dict)
     incoming: dict[str, list[XmlNode]] = field(default_factory=dict)
+    #: Boundary events by the activity they are attached to.
+    attached: dict[str, list[XmlNode]] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -44,7 +46,7 @@ class Level:
 
     def boundaries(self, host: str) -> list[XmlNode]:
         """Return the boundary events attached to an activity."""
-        return [node for node in self.of("boundaryEvent") if node.get("attachedToRef") == host]
+        return self.attached.get(host, [])
 
     def steps(self) -> list[tuple[str, str]]:
         """Return which element leads to which, by flows and by links."""
@@ -134,6 +136,8 @@ def _level(document: Document, node: XmlNode) -> Level:
     for flow in level.flows:
         level.outgoing.setdefault(flow.get("sourceRef") or "", []).append(flow)
         level.incoming.setdefault(flow.get("targetRef") or "", []).append(flow)
+    for inner in level.of("boundaryEvent"):
+        level.attached.setdefault(inner.get("attachedToRef") or "", []).append(inner)
     return level
 
 
