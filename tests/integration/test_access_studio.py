@@ -39,8 +39,12 @@ TABLE = {
     "GET /studio/drafts/<int:draft_id>": OWNERS________,
     "GET /studio/drafts/<int:draft_id>.zip": OWNERS________,
     "GET /studio/drafts/<int:draft_id>/files/<path:path>": OWNERS________,
+    "GET /studio/drafts/<int:draft_id>/form": OWNERS________,
     "POST /studio/drafts/<int:draft_id>/discard": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/editing": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/form/new": CHANGE________,
+    "POST /studio/drafts/<int:draft_id>/form/preview": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/form/remove": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/redo": "401 404 404 404 404 409 409",
     "POST /studio/drafts/<int:draft_id>/restore": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/undo": CHANGE________,
@@ -52,11 +56,17 @@ TABLE = {
 FIELDS = {
     "POST /studio/drafts/<int:draft_id>/discard": {"confirm": "yes"},
     "POST /studio/drafts/<int:draft_id>/editing": {"path": "process.bpmn"},
+    "POST /studio/drafts/<int:draft_id>/form/new": {"name": "contact", "kind": "shared"},
+    "POST /studio/drafts/<int:draft_id>/form/remove": {"file": "forms/give_consent.form"},
     "POST /studio/drafts/<int:draft_id>/restore": {"number": "0"},
 }
 QUERIES = {}
 #: Headers and body of what scripts send.
 SCRIPTED = {
+    "POST /studio/drafts/<int:draft_id>/form/preview": (
+        {"Content-Type": "application/json"},
+        b'{"file": "forms/give_consent.form", "text": "{}", "outside": {}}',
+    ),
     "PUT /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b"{}"),
     "DELETE /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b""),
 }

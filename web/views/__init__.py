@@ -24,6 +24,7 @@ from web.views import (
     sign_in,
     studio,
     studio_files,
+    studio_forms,
     tasks,
     titles,
 )
@@ -44,6 +45,7 @@ MODULES = (
     migrations,
     studio,
     studio_files,
+    studio_forms,
     notices,
     documents,
     publications,
