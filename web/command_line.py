@@ -20,6 +20,7 @@ from engine.system import System
 from engine.workers import run_worker
 from web import (
     calendar_commands,
+    check_commands,
     clause_commands,
     diagram_commands,
     import_commands,
@@ -34,10 +35,6 @@ HELP = """规程：把行政事项画成业务人员看得懂、改得动、测�
 设置来自环境变量：MODE、HOST、PORT、DATABASE_URL、VAR、BPMN、SECRET_KEY 等。
 """
 SHORTEST_PASSWORD = 10
-FOLDERS = click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="文件夹…"
-)
-
 logger = logging.getLogger(__name__)
 
 
@@ -120,31 +117,13 @@ def clock() -> None:
             pulse.stop()
 
 
-@main.command(help="检查事项文件夹，不改动任何内容。")
-@FOLDERS
-def check(paths: tuple[Path, ...]) -> None:
-    """Check owners' folders and change nothing."""
-    refused = 0
-    for path in paths:
-        try:
-            folder = definitions.check_folder(path)
-        except DefinitionRefused as error:
-            refused += 1
-            _say_problems(error, path)
-        else:
-            click.echo(f"{path}：通过（{folder.procedure.name}）")
-            _say_lines(f"{path}/{problem} （提醒）" for problem in folder.warnings)
-            _say_lines(diagram_commands.say_readability(path))
-    if refused:
-        raise SystemExit(1)
-
-
 @main.command(help="检查并发布事项文件夹为新版本；内容未变的不重复发布。")
-@FOLDERS
+@check_commands.FOLDERS
 def deploy(paths: tuple[Path, ...]) -> None:
     """Deploy owners' folders as new versions."""
     with serving.opened_system(_settings(), application_name="guicheng deploy") as system:
         for path in paths:
+            check_commands.refuse_faulty(path)
             view = definitions.deploy_folder(system, path)
             click.echo(f"{view.procedure_id}：{view.name} 第 {view.version} 版已发布。")
 
@@ -187,6 +166,7 @@ main.add_command(calendar_commands.accepts)
 main.add_command(calendar_commands.renewal)
 main.add_command(calendar_commands.window)
 main.add_command(clause_commands.clauses)
+main.add_command(check_commands.check)
 main.add_command(diagram_commands.arrange)
 main.add_command(diagram_commands.draw)
 main.add_command(import_commands.import_drawing)
@@ -198,8 +178,8 @@ def _settings() -> Settings:
     return read_settings(os.environ)
 
 
-def _say_problems(error: DefinitionRefused, folder: Path | None = None) -> None:
-    _say_lines((f"{folder}/{problem}" if folder else str(problem)) for problem in error.problems)
+def _say_problems(error: DefinitionRefused) -> None:
+    _say_lines(str(problem) for problem in error.problems)
 
 
 def _say_lines(lines: Iterable[str]) -> None:

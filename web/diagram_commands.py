@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -46,13 +45,6 @@ def draw(path: Path, output: Path | None, scale: float) -> None:
         output.write_text(svg, encoding="utf-8")
     else:
         raise click.UsageError("图片文件名须以 .svg 或 .png 结尾。")
-
-
-def say_readability(folder: Path) -> Iterator[str]:
-    """Yield one line for everything that makes a diagram of a folder hard to read."""
-    for file in _diagrams(folder):
-        for sentence in measure(file.read_bytes()).sentences():
-            yield f"{file} 提醒：{sentence}"
 
 
 def _diagrams(path: Path) -> list[Path]:

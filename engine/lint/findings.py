@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.errors import Problem
 from engine.folders import Folder
 
 
@@ -47,6 +48,14 @@ class Finding:
     #: One Chinese sentence: what is wrong and what to do.
     message: str
     line: int | None = None
+
+    def __str__(self) -> str:
+        """Render as one line for the command line."""
+        return str(self.as_problem())
+
+    def as_problem(self) -> Problem:
+        """Return it as a reader of folders would have said it."""
+        return Problem(file=self.file, element=self.element, name=self.name, message=self.message, line=self.line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
