@@ -52,9 +52,9 @@ class Batch:
         """Say whether there is anything to write."""
         return bool(self._parts)
 
-    def __contains__(self, part: Part) -> bool:
-        """Say whether a part was added."""
-        return part in self._parts
+    def __contains__(self, name: str) -> bool:
+        """Say whether a part of this name was added."""
+        return any(part.name == name for part in self._parts)
 
     def send(self, connection: Connection, answer: str = "SELECT 1") -> list[tuple[Any, ...]]:
         """Write everything in one statement, and return the rows of `answer`, which may read what parts return."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -124,18 +125,6 @@ def update_task(connection: Connection, task_id: int, values: Mapping[str, Any])
 
 
 _OPENED_COLUMNS = ", ".join(column.name for column in _tasks if column.name not in ("id", "draft"))
-#: The tasks that the same statement takes away count as taken away.
-_OPEN = Part(
-    "opened_task",
-    f"""INSERT INTO user_task ({_OPENED_COLUMNS}, draft)
-    SELECT {_OPENED_COLUMNS}, earlier.draft FROM {rows_of(user_task)} LEFT JOIN (
-        SELECT DISTINCT ON (element_id) element_id, draft FROM user_task
-        WHERE instance_id = %(case_id)s AND draft IS NOT NULL AND element_id = ANY(%(steps)s)
-              AND (state = 'cancelled' OR token_id = ANY(%(closed)s) OR organisation_id = %(applicant_id)s)
-        ORDER BY element_id, id DESC
-    ) AS earlier USING (element_id) ORDER BY ordinality
-    RETURNING id, element_id, organisation_id, role""",
-)
 
 
 class OpenedTask(NamedTuple):
@@ -147,10 +136,35 @@ class OpenedTask(NamedTuple):
     role: str
 
 
+_ANSWER = ", ".join(OpenedTask._fields)
+#: Newest drafts of a step, by why it may begin with one: each is the first entry of an index, however old the case.
+_DRAFT = """(SELECT id, draft FROM user_task AS known
+        WHERE instance_id = %(case_id)s AND known.element_id = given.element_id AND draft IS NOT NULL AND {reason}
+        ORDER BY id DESC LIMIT 1)"""
+_CANCELLED = _DRAFT.format(reason="state = 'cancelled'")
+#: Taken away by this very statement.
+_CLOSED = _DRAFT.format(reason="token_id = ANY(%(closed)s)")
+_APPLICANTS = _DRAFT.format(
+    reason="given.organisation_id = %(applicant_id)s AND known.organisation_id = %(applicant_id)s"
+)
+_OPENED = "opened_task"
+
+
+@lru_cache(maxsize=4)
+def _opening(drafts: tuple[str, ...]) -> Part:
+    """Return the part that opens tasks, each with the newest of the drafts that it may begin with."""
+    newest = drafts[0] if len(drafts) == 1 else f"({' UNION ALL '.join(drafts)} ORDER BY id DESC LIMIT 1)"
+    text = f"""INSERT INTO user_task ({_OPENED_COLUMNS}, draft)
+    SELECT {_OPENED_COLUMNS}, earlier.draft FROM {rows_of(user_task)}
+    LEFT JOIN LATERAL {newest} AS earlier ON true
+    ORDER BY ordinality
+    RETURNING {_ANSWER}"""
+    return Part(_OPENED, text)
+
+
 def answer_of(batch: Batch) -> str:
     """Return the statement that answers with what a batch opened: the values of an OpenedTask each."""
-    known = ", ".join(OpenedTask._fields)
-    return f"SELECT {known} FROM opened_task ORDER BY id" if _OPEN in batch else "SELECT 1 WHERE false"
+    return f"SELECT {_ANSWER} FROM {_OPENED} ORDER BY id" if _OPENED in batch else "SELECT 1 WHERE false"
 
 
 def add_tasks(batch: Batch, rows: Sequence[Mapping[str, Any]], *, applicant_id: str, closed: Sequence[str]) -> None:
@@ -165,9 +179,15 @@ def add_tasks(batch: Batch, rows: Sequence[Mapping[str, Any]], *, applicant_id: 
         applicant_id: the case's applicant.
         closed: tokens of the tasks that this batch takes away.
     """
-    known = {"case_id": rows[0]["instance_id"], "applicant_id": applicant_id, "closed": list(closed)}
-    steps = [row["element_id"] for row in rows]
-    batch.add(_OPEN, {**known, "steps": steps, user_task.name: as_json(rows)})
+    given: dict[str, Any] = {"case_id": rows[0]["instance_id"], user_task.name: as_json(rows)}
+    drafts = [_CANCELLED]
+    if closed:
+        drafts.append(_CLOSED)
+        given["closed"] = list(closed)
+    if any(row["organisation_id"] == applicant_id for row in rows):
+        drafts.append(_APPLICANTS)
+        given["applicant_id"] = applicant_id
+    batch.add(_opening(tuple(drafts)), given)
 
 
 _CANCEL = Part(
