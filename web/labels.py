@@ -84,6 +84,33 @@ CASE_STATES = _frozen(running="在办", ended="已办结", incident="异常", su
 CASE_STATE_TAGS = _frozen(running="run", ended="done", incident="late", suspended="off")
 CASE_SCOPES = _frozen(all="全部", running="在办", ended="已办结", overdue="超期", incident="异常")
 
+#: Steps of a diagram, by BPMN's words for them.
+STEP_KINDS = MappingProxyType(
+    {
+        "task": "任务",
+        "userTask": "用户任务",
+        "manualTask": "线下任务",
+        "serviceTask": "服务任务",
+        "sendTask": "发送任务",
+        "receiveTask": "接收任务",
+        "scriptTask": "脚本任务",
+        "businessRuleTask": "决策任务",
+        "callActivity": "调用流程",
+        "subProcess": "子流程",
+        "adHocSubProcess": "自由子流程",
+        "transaction": "事务子流程",
+        "exclusiveGateway": "排他网关",
+        "parallelGateway": "并行网关",
+        "inclusiveGateway": "包容网关",
+        "eventBasedGateway": "事件网关",
+        "complexGateway": "复杂网关",
+        "startEvent": "开始事件",
+        "endEvent": "结束事件",
+        "boundaryEvent": "边界事件",
+        "intermediateCatchEvent": "等候事件",
+        "intermediateThrowEvent": "抛出事件",
+    }
+)
 #: What a token waits for, and what was done when something failed.
 TOKEN_KINDS = _frozen(
     task="等待办理",
@@ -160,6 +187,7 @@ TITLE_EVENTS = _frozen(
     reminded="提醒",
     status_changed="状态变更",
 )
+FINDING_SCOPES = _frozen(in_force="有效", lifted="已撤销", all="全部")
 TITLE_CYCLE_STATES = _frozen(planned="未开始", open="可提交", filed="已提交", late="逾期未提交", over="已结束")
 TITLE_CYCLE_TAGS = _frozen(planned="off", open="run", filed="done", late="late", over="off")
 

@@ -5,6 +5,7 @@ The draft is the ministry's, begun by its process owner, of a procedure that it 
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,13 @@ OWNERS________ = "302 404 404 404 404 200 200"
 CHANGE________ = "401 404 404 404 404 302 302"
 SCRIPT________ = "401 404 404 404 404 200 200"
 TABLE = {
+    "GET /studio/drafts/<int:draft_id>/catalogue": OWNERS________,
+    "GET /studio/drafts/<int:draft_id>/diagram": OWNERS________,
+    "GET /studio/drafts/<int:draft_id>/diagram.svg": OWNERS________,
+    "POST /studio/drafts/<int:draft_id>/arrange": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/lanes/<lane_id>": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/time-limits/<element_id>": SCRIPT________,
+    "POST /studio/feel": "401 403 403 403 200 200 200",
     "GET /studio": "302 403 403 403 200 200 200",
     "GET /studio/drafts/<int:draft_id>": OWNERS________,
     "GET /studio/drafts/<int:draft_id>.zip": OWNERS________,
@@ -70,6 +78,18 @@ SCRIPTED = {
     "PUT /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b"{}"),
     "DELETE /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b""),
 }
+JSON = {"Content-Type": "application/json"}
+DRAWING = (REPOSITORY / "bpmn" / "city_application" / "process.bpmn").read_text(encoding="utf-8")
+LIMIT = {"working_days": 5, "after": "opened", "basis": "来源文件没有规定", "mark": "platform"}
+SCRIPTED |= {
+    f"POST /studio/{rest}": (JSON, json.dumps(asked).encode())
+    for rest, asked in {
+        "drafts/<int:draft_id>/arrange": {"xml": DRAWING},
+        "drafts/<int:draft_id>/lanes/<lane_id>": {"role": "ministry", "office": "applicant"},
+        "drafts/<int:draft_id>/time-limits/<element_id>": LIMIT,
+        "feel": {"text": "1 + 1", "kind": "expression"},
+    }.items()
+}
 FORM = "forms/give_consent.form"
 
 
@@ -93,7 +113,8 @@ def examples_of(offices):
     system, owner = offices.system, offices.actor("process_owner")
     draft_id = drafts.begin_draft(system, owner, "city_application").draft_id
     drafts.save_file(system, owner, draft_id, FORM, b"{ }", based_on=1)
-    return {"draft_id": draft_id, "path": FORM, "procedure_id": "city_application"}
+    parts = {"path": FORM, "lane_id": "ministry", "element_id": "decide_by_ministry"}
+    return {"draft_id": draft_id, "procedure_id": "city_application", **parts}
 
 
 def test_the_table_names_every_route_of_the_studio_and_no_other(world):

@@ -1,19 +1,11 @@
-// The diagram editor of the studio.
-import Modeler from 'bpmn-js/lib/Modeler.js';
+// The page of the diagram editor.
+import './modeler.css';
 
-import 'diagram-js/assets/diagram-js.css';
-import 'bpmn-js/dist/assets/bpmn-js.css';
-import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
+import { Editor } from './editor.js';
 
-import { translation } from '../shared/translate.js';
-
-async function open(container) {
-  const answer = await fetch(container.dataset.file, { credentials: 'same-origin' });
-  const modeler = new Modeler({ container, additionalModules: [translation] });
-  await modeler.importXML(await answer.text());
-  container.dataset.state = 'ready';
-}
-
-for (const container of document.querySelectorAll('[data-modeler]')) {
-  open(container);
+for (const page of document.querySelectorAll('[data-designer]')) {
+  new Editor(page).open().catch((problem) => {
+    page.dataset.state = 'failed';
+    page.querySelector('[data-part="status"]').textContent = `流程图没有打开：${problem.message}`;
+  });
 }

@@ -53,7 +53,7 @@ const POSITIONS = {
   'boundary event': '边界事件',
 };
 
-const TRIGGERS = {
+export const TRIGGER_TEXTS = {
   Message: '消息',
   Timer: '定时',
   Conditional: '条件',
@@ -75,7 +75,7 @@ function nameEvents() {
     'Intermediate catch event': '等候事件',
     'Boundary event': '边界事件',
   };
-  for (const [trigger, triggerText] of Object.entries(TRIGGERS)) {
+  for (const [trigger, triggerText] of Object.entries(TRIGGER_TEXTS)) {
     for (const [position, positionText] of Object.entries(POSITIONS)) {
       names[`${trigger} ${position}`] = triggerText + positionText;
       names[`${trigger} ${position} (non-interrupting)`] = `${triggerText}${positionText}（不中断）`;

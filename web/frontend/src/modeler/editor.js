@@ -1,0 +1,228 @@
+// The diagram editor: the modeller, the panel, the table, the checks, and the file they are saved to.
+import { debounce, timeOfDay } from '../shared/dom.js';
+import { DraftFile } from '../shared/draft_file.js';
+import { watchOthers } from '../shared/presence.js';
+import { post, send } from '../shared/requests.js';
+import { Checking } from './checking.js';
+import { drawTable } from './elements_table.js';
+import { Model } from './model.js';
+import { makeModeler } from './modules.js';
+import { namesFor } from './names.js';
+import { Panel } from './panel/panel.js';
+import { SavingState } from './saving.js';
+import { connect, connectTabs, followHistory } from './toolbar.js';
+
+const READABLE = 0.8;
+/** Room that the palette takes, in pixels. */
+const PALETTE = 130;
+
+export class Editor {
+  /** @param {HTMLElement} page */
+  constructor(page) {
+    const { address, file, editable, element } = page.dataset;
+    this.page = page;
+    this.address = address;
+    this.fileName = file;
+    this.isEditable = editable === 'yes';
+    this.wanted = element;
+    this.part = (name) => page.querySelector(`[data-part="${name}"]`);
+  }
+
+  /** Load everything and begin. */
+  async open() {
+    const saving = new SavingState({ status: this.part('status'), resolve: this.part('resolve'), name: this.fileName });
+    this.file = new DraftFile(`${this.address}/files/${this.fileName.split('/').map(encodeURIComponent).join('/')}`, {
+      tell: (state, details) => saving.tell(state, details ?? {}),
+      read: () => this.read(),
+    });
+    saving.file = this.file;
+    const [xml, catalogue] = await Promise.all([this.file.load(), this.#loadCatalogue()]);
+    this.catalogue = catalogue;
+    this.modeler = makeModeler(this.part('canvas'));
+    await this.modeler.importXML(xml);
+    this.file.accept(await this.read());
+    this.#connect();
+    this.#look();
+    saving.tell('saved', {});
+    this.page.dataset.state = 'ready';
+    this.#begin();
+  }
+
+  /** Return the diagram as a file; what is being typed in the panel is part of it. */
+  async read() {
+    this.panel?.flush();
+    const { xml } = await this.modeler.saveXML({ format: true });
+    return xml;
+  }
+
+  /** Select an element and bring it into sight. */
+  select(id) {
+    const element = this.modeler.get('elementRegistry').get(id);
+    if (!element) {
+      return;
+    }
+    const canvas = this.modeler.get('canvas');
+    const root = canvas.findRoot(element);
+    if (root && root !== canvas.getRootElement()) {
+      canvas.setRootElement(root);
+    }
+    canvas.scrollToElement(element, 80);
+    this.modeler.get('selection').select(element);
+  }
+
+  async #loadCatalogue() {
+    return (await send(`${this.address}/catalogue`)).json();
+  }
+
+  #connect() {
+    const { modeler } = this;
+    const eventBus = modeler.get('eventBus');
+    const registry = modeler.get('elementRegistry');
+    const model = new Model(modeler);
+    this.context = {
+      model, modeler, registry, catalogue: this.catalogue, address: this.address, file: this.fileName, isEditable: this.isEditable,
+      naming: modeler.get('naming'), findings: [],
+      root: () => this.#process(),
+      select: (id) => this.select(id),
+      namesFor: (element) => namesFor(element, this.context),
+      rename: (element, id) => model.set(element, { id }),
+      saveLane: (lane, rule) => this.#saveSetting(`lanes/${encodeURIComponent(lane)}`, rule),
+      saveLimit: (id, limit) => this.#saveSetting(`time-limits/${encodeURIComponent(id)}`, limit),
+    };
+    this.panel = new Panel(this.part('panel'), this.context);
+    this.checking = new Checking({
+      address: this.address, file: this.fileName, modeler, read: () => this.read(), select: (id) => this.select(id),
+      container: this.part('findings'), count: this.part('count'), tell: () => this.#told(),
+    });
+    const table = debounce(() => drawTable(this.part('elements'), this.context), 150);
+    eventBus.on('selection.changed', ({ newSelection }) => this.panel.show(newSelection.length === 1 ? named(newSelection[0]) : this.#process()));
+    eventBus.on('commandStack.changed', () => {
+      this.panel.refresh();
+      this.file.changed();
+      this.checking.soon();
+      table();
+    });
+    this.refreshTable = table;
+    connect(this.part('bar'), this.#actions());
+    connectTabs(this.part('tabs'));
+    followHistory(this.part('bar'), modeler);
+    document.addEventListener('keydown', (event) => this.#hear(event));
+    document.addEventListener('visibilitychange', () => document.hidden && !this.file.isSafe && this.file.save());
+  }
+
+  #begin() {
+    if (this.isEditable) {
+      watchOthers(this.address, this.fileName, (others) => this.#showOthers(others));
+    }
+    this.checking.run();
+    this.refreshTable();
+    this.panel.show(this.#process());
+    if (this.wanted) {
+      this.select(this.wanted);
+    }
+  }
+
+  /** The element that stands for the whole: the process, or the pool around it. */
+  #process() {
+    const registry = this.modeler.get('elementRegistry');
+    const root = this.modeler.get('canvas').getRootElements()[0];
+    const pool = registry.filter(({ businessObject }) => businessObject.$type === 'bpmn:Participant' && businessObject.processRef)[0];
+    return pool ? { ...root, businessObject: pool.businessObject.processRef, id: root.id, di: root.di } : root;
+  }
+
+  /** Open large enough to be read, at the beginning of the diagram. */
+  #look() {
+    const canvas = this.modeler.get('canvas');
+    canvas.zoom('fit-viewport', 'auto');
+    if (canvas.zoom() < READABLE) {
+      const { inner, outer } = canvas.viewbox();
+      const width = outer.width / READABLE;
+      const height = outer.height / READABLE;
+      canvas.viewbox({ x: inner.x - PALETTE / READABLE, y: inner.y - 30 - Math.max(0, (height - inner.height) / 2 - 30), width, height });
+    }
+  }
+
+  #actions() {
+    const actions = this.modeler.get('editorActions');
+    const canvas = this.modeler.get('canvas');
+    return {
+      undo: () => actions.trigger('undo'),
+      redo: () => actions.trigger('redo'),
+      find: () => actions.trigger('find'),
+      fit: () => canvas.zoom('fit-viewport', 'auto'),
+      closer: () => canvas.zoom(canvas.zoom() * 1.25, 'auto'),
+      farther: () => canvas.zoom(canvas.zoom() / 1.25, 'auto'),
+      minimap: () => this.#toggle('minimap', this.modeler.get('minimap').toggle()),
+      arrange: () => this.#arrange(),
+      walk: () => this.#walk(),
+    };
+  }
+
+  #toggle(name) {
+    const button = this.part('bar').querySelector(`[data-do="${name}"]`);
+    button.setAttribute('aria-pressed', String(button.getAttribute('aria-pressed') !== 'true'));
+  }
+
+  async #arrange() {
+    const button = this.part('bar').querySelector('[data-do="arrange"]');
+    button.setAttribute('aria-busy', 'true');
+    try {
+      const { xml } = await post(`${this.address}/arrange`, { file: this.fileName, xml: await this.read() });
+      await this.modeler.get('arranging').apply(xml);
+      this.#look();
+      this.#tell('已重新排版。不满意可以撤销。');
+    } catch (problem) {
+      this.#tell(`没有排版：${problem.message}`);
+    } finally {
+      button.removeAttribute('aria-busy');
+    }
+  }
+
+  #walk() {
+    this.#toggle('walk');
+    this.modeler.get('toggleMode').toggleMode();
+  }
+
+  async #saveSetting(path, value) {
+    try {
+      await post(`${this.address}/${path}`, value);
+      Object.assign(this.catalogue, await this.#loadCatalogue());
+      this.#tell('事项设置已保存。');
+      this.checking.soon();
+    } catch (problem) {
+      this.#tell(`没有保存：${problem.message}`);
+    }
+    this.panel.refresh();
+  }
+
+  #told() {
+    this.context.findings = this.checking.findings;
+    this.refreshTable();
+  }
+
+  #tell(sentence) {
+    this.part('told').textContent = sentence;
+  }
+
+  #hear(event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === 's') {
+      event.preventDefault();
+      this.file.save();
+    }
+  }
+
+  #showOthers(others) {
+    const place = document.querySelector('[data-studio-others]');
+    const here = others.filter(({ path }) => path === this.fileName);
+    const words = (list) => list.map(({ who, seen_at: seenAt }) => `${who}（${timeOfDay(seenAt)}）`).join('、');
+    place.hidden = !others.length;
+    place.textContent = here.length
+      ? `${words(here)}也打开了这张图。谁先保存算谁的，后保存的会先问一声，不会互相覆盖。`
+      : `${words(others)}正在改这份草稿的其他文件。`;
+  }
+}
+
+/** Return what a label names; other elements are themselves. */
+function named(element) {
+  return element.labelTarget ?? element;
+}

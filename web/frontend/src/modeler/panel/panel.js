@@ -1,0 +1,81 @@
+// The panel beside the canvas: groups of fields about the element that is selected.
+import { h } from '../../shared/dom.js';
+import { kindOf, nameOf } from '../kinds.js';
+import { Fields } from './fields.js';
+import { basics } from './basics.js';
+import { branching } from './branching.js';
+import { calls } from './calls.js';
+import { deadlines } from './deadlines.js';
+import { events } from './events.js';
+import { handling } from './handling.js';
+import { lanes } from './lanes.js';
+import { operations } from './operations.js';
+import { repetition } from './repetition.js';
+import { scripts } from './scripts.js';
+
+/** Each returns null, or the title and the fields of a group. */
+const GROUPS = [basics, lanes, handling, deadlines, branching, events, operations, scripts, calls, repetition];
+
+export class Panel {
+  #element = null;
+  #closed = new Set();
+
+  /**
+   * @param {HTMLElement} container
+   * @param {Record<string, any>} context what groups need: the model, the catalogue, the draft's address …
+   */
+  constructor(container, context) {
+    this.container = container;
+    this.context = context;
+    this.fields = new Fields(context);
+  }
+
+  /** Show an element; what was typed about the one before is taken first. */
+  show(element) {
+    this.fields.flush();
+    this.#element = element;
+    this.refresh();
+  }
+
+  /** Take what has been typed. */
+  flush() {
+    this.fields.flush();
+  }
+
+  /** Show the element anew, with the caret where it was. */
+  refresh() {
+    const focus = this.#noteFocus();
+    const scroll = this.container.scrollTop;
+    this.container.replaceChildren(...(this.#element ? this.#draw(this.#element) : []));
+    this.container.scrollTop = scroll;
+    focus?.();
+  }
+
+  #draw(element) {
+    const { businessObject } = element;
+    const head = h('div', { class: 'gp-head' }, h('p', {}, kindOf(businessObject)), h('h2', {}, nameOf(businessObject)));
+    const groups = GROUPS.map((group) => group(element, this.context, this.fields)).filter(Boolean);
+    return [head, ...groups.map((group) => this.#drawGroup(group))];
+  }
+
+  #drawGroup({ title, fields }) {
+    const details = h('details', { class: 'gp-group', open: !this.#closed.has(title) }, h('summary', {}, h('h3', {}, title)), ...fields);
+    details.addEventListener('toggle', () => (details.open ? this.#closed.delete(title) : this.#closed.add(title)));
+    return details;
+  }
+
+  #noteFocus() {
+    const active = document.activeElement;
+    if (!active?.name || !this.container.contains(active)) {
+      return null;
+    }
+    const { name, value, selectionStart: from, selectionEnd: to } = active;
+    return () => {
+      const again = this.container.querySelector(`[name="${CSS.escape(name)}"]`);
+      again?.focus({ preventScroll: true });
+      if (again && from !== null && from !== undefined && again.value === value) {
+        again.setSelectionRange(from, to);
+      }
+    };
+  }
+}
