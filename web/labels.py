@@ -147,6 +147,9 @@ DRAFT_STATE_NOTES = _frozen(
     published="这份草稿已发布，内容不能再改。要继续修改，请从现行版本另建草稿。",
     discarded="这份草稿已作废，内容不能再改。",
 )
+#: How much a finding of the checks matters.
+SEVERITIES = _frozen(error="错误", warning="提醒", hint="提示")
+SEVERITY_TAGS = _frozen(error="late", warning="soon", hint="off")
 CHANGE_STATES = _frozen(done="已做", undone="已撤销", dropped="已撤销")
 
 ELEMENT_STATES = _frozen(active="办理中", late="超期", done="已完成", incident="异常")

@@ -37,6 +37,8 @@ CHANGE________ = "401 404 404 404 404 302 302"
 SCRIPT________ = "401 404 404 404 404 200 200"
 TABLE = {
     "GET /studio/drafts/<int:draft_id>/catalogue": OWNERS________,
+    "GET /studio/drafts/<int:draft_id>/checks": OWNERS________,
+    "POST /studio/drafts/<int:draft_id>/check": SCRIPT________,
     "GET /studio/drafts/<int:draft_id>/diagram": OWNERS________,
     "GET /studio/drafts/<int:draft_id>/diagram.svg": OWNERS________,
     "POST /studio/drafts/<int:draft_id>/arrange": SCRIPT________,
