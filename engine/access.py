@@ -34,6 +34,7 @@ class Action(StrEnum):
     READ_ROUNDS = "read_rounds"
     READ_TITLES = "read_titles"
     REGISTER_TITLE = "register_title"
+    READ_FINDINGS = "read_findings"
     MONITOR = "monitor"
     DEPLOY = "deploy"
     READ_OUTBOX = "read_outbox"
@@ -140,6 +141,8 @@ _PROCEDURE_RULES: dict[Action, Callable[[Actor, ProcedureScope], bool]] = {
 _ROLE_RULES: dict[Action, Callable[[Actor], bool]] = {
     Action.READ_ROUNDS: lambda actor: True,
     Action.READ_TITLES: lambda actor: True,
+    # Whoever reviews or decides anything; a party reads of its own finding in the case and in the decision.
+    Action.READ_FINDINGS: lambda actor: bool(actor.roles - {"applicant", "expert", "process_owner"}),
     # Offices that grant a title may enter it too (OfficeScope).
     Action.REGISTER_TITLE: _is_administrator,
     Action.MONITOR: lambda actor: bool(actor.roles & {"administrator", "process_owner"}),

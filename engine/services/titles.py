@@ -72,6 +72,7 @@ def list_titles(
         next_cursor=write_cursor(day_start(last.sort_on), last.id) if last else None,
         kinds=kinds,
         may_register=may_register,
+        may_read_findings=may(actor, Action.READ_FINDINGS),
     )
 
 

@@ -6,13 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, ScalarSelect, extract, func, insert, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, Select, and_, extract, func, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
 
 from engine.clock import ZONE
+from engine.errors import NotFound
 from engine.models import finding, organisation, process_instance, title, yearly_round
 from engine.titles import LIVE
 
 _findings = finding.c
+PAGE = 50
+#: Tabs of the list -> their conditions.
+SCOPES: Mapping[str, ColumnElement[bool]] = {
+    "in_force": _findings.lifted_on.is_(None),
+    "lifted": _findings.lifted_on.is_not(None),
+    "all": _findings.id.is_not(None),
+}
 #: What eligibility rules read as `history` about somebody who has done nothing yet.
 NOTHING_YET: Mapping[str, Any] = {"titles": [], "findings": [], "cases": []}
 
@@ -47,6 +56,54 @@ def findings_of(connection: Connection, organisation_id: str) -> Sequence[Row]:
     """Return every finding against an organisation, latest first."""
     query = select(finding).where(_findings.organisation_id == organisation_id)
     return connection.execute(query.order_by(_findings.id.desc())).all()
+
+
+def list_findings(connection: Connection, scope: str, search: str, before: tuple[date, int] | None) -> Sequence[Row]:
+    """Return a page of findings, the latest decision first, after the keyset position `before`, one row more.
+
+    Args:
+        connection: where to read.
+        scope: one of SCOPES.
+        search: words in the party's name, the scheme or the ground.
+        before: day and id of the last row of the page before.
+    """
+    query = _with_names().where(SCOPES[scope])
+    if search:
+        columns = (organisation.c.name, _findings.scheme, _findings.ground)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    if before is not None:
+        on, finding_id = before
+        earlier = and_(_findings.decided_on == on, _findings.id < finding_id)
+        query = query.where(or_(_findings.decided_on < on, earlier))
+    return connection.execute(query.order_by(_findings.decided_on.desc(), _findings.id.desc()).limit(PAGE + 1)).all()
+
+
+def read_finding(connection: Connection, finding_id: int) -> Row:
+    """Return one finding with the names of the party and of the deciding office.
+
+    Raises:
+        NotFound: there is no such finding.
+    """
+    row = connection.execute(_with_names().where(_findings.id == finding_id)).one_or_none()
+    if row is None:
+        raise NotFound(finding_id=finding_id)
+    return row
+
+
+def _with_names() -> Select:
+    deciding = organisation.alias()
+    return (
+        select(finding, organisation.c.name.label("party_name"), deciding.c.name.label("decided_by_name"))
+        .join(organisation, organisation.c.id == _findings.organisation_id)
+        .join(deciding, deciding.c.id == _findings.decided_by)
+    )
+
+
+def cases_named(connection: Connection, case_ids: Sequence[int], known: ColumnElement[bool]) -> dict[int, str]:
+    """Return id -> number of those cases that the caller may know of."""
+    cases = process_instance.c
+    query = select(cases.id, cases.number).where(cases.id.in_(case_ids), known)
+    return {row.id: row.number for row in connection.execute(query)}
 
 
 def read_histories(connection: Connection, organisation_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

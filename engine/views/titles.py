@@ -39,6 +39,8 @@ class TitlePage:
     kinds: tuple[str, ...]
     #: Whether the actor may enter a title by hand.
     may_register: bool
+    #: Whether the actor may look at findings against holders.
+    may_read_findings: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

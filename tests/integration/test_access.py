@@ -48,6 +48,7 @@ GOES_ELSEWHERE____ = "302 302 302 302 302 302 302 302 302 302"
 SETS_OFF__________ = "401 302 302 302 302 302 302 302 302 302"
 REVIEWER__________ = "401 403 404 403 302 404 404 404 404 404"
 MINISTRY__________ = "401 403 403 403 403 403 302 302 403 403"
+OFFICIALS_________ = "302 403 403 200 200 200 200 200 403 200"
 DESK______________ = "302 404 404 404 200 404 404 404 404 404"
 MAINTAINS_________ = "302 403 404 403 403 404 404 404 404 200"
 TABLE = {
@@ -67,6 +68,8 @@ TABLE = {
     "GET /cases/<int:case_id>/state": AND_ADMINISTRATOR_,
     "GET /completed": SIGNED_IN_________,
     "GET /documents/<int:document_id>/<kind>": PARTICIPANTS______,
+    "GET /findings": OFFICIALS_________,
+    "GET /findings/<int:finding_id>": OFFICIALS_________,
     "GET /hall": SIGNED_IN_________,
     "GET /healthz": ALL_______________,
     "GET /inbox": SIGNED_IN_________,
@@ -236,6 +239,7 @@ def examples_of(offices, case_id, round_id):
         "version": 1,
         "filename": "site.css",
         "title_id": registered_title(offices),
+        "finding_id": recorded_finding(offices, case_id),
     }
 
 
@@ -252,6 +256,16 @@ def registered_title(offices):
         reason="按文件登记。",
     )
     return titles.register_title(offices.system, offices.actor("administrator"), entry)
+
+
+def recorded_finding(offices, case_id):
+    """A finding against another city."""
+    query = (
+        "INSERT INTO finding (organisation_id, scheme, ground, decided_on, decided_by, instance_id) VALUES "
+        "('guangzhou_government', '办法', '弄虚作假', '2023-11-01', 'miit', %(case_id)s) RETURNING id"
+    )
+    with offices.system.database.transaction() as connection:
+        return connection.exec_driver_sql(query, {"case_id": case_id}).scalar_one()
 
 
 def published(system, case_id):
