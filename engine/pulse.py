@@ -22,6 +22,7 @@ from engine.errors import Unavailable
 from engine.leases import give_up_lease, record_beat, take_lease
 from engine.services.cycles import release_cycles
 from engine.services.migration_orders import nudge_unfinished
+from engine.services.publishing import activate_due
 from engine.services.timers import release_due
 from engine.system import System
 
@@ -108,10 +109,12 @@ class Pulse:
 
     def _release(self) -> tuple[int, datetime | None]:
         """Hand over what is due; return how much that was, and when something is due next."""
+        # First of all: a case that the clock begins now takes the version that counts from now on.
+        versions, next_version_at = activate_due(self._system)
         timers, next_timer_at = release_due(self._system)
         steps, next_step_at = release_cycles(self._system)
-        next_ones = [instant for instant in (next_timer_at, next_step_at) if instant is not None]
-        return timers + steps, min(next_ones, default=None)
+        next_ones = [instant for instant in (next_version_at, next_timer_at, next_step_at) if instant is not None]
+        return versions + timers + steps, min(next_ones, default=None)
 
     def _beat_at(self, job: str, instant: datetime) -> None:
         self._scheduler.add_job(self.beat, "date", run_date=instant, id=job, replace_existing=True)

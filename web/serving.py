@@ -19,7 +19,7 @@ from engine.errors import DefinitionRefused, Unavailable
 from engine.migrations import migrate
 from engine.postgres import DatabaseNotStarted, EmbeddedPostgres
 from engine.pulse import Pulse
-from engine.services.definitions import deploy_folder
+from engine.services.definitions import deploy_first_edition
 from engine.services.demonstration import follow_clock, start_clock
 from engine.services.organisations import load_organisations
 from engine.system import System, build
@@ -97,7 +97,7 @@ def opened_system(settings: Settings, *, application_name: str, is_migrating: bo
 
 
 def load_first_edition(system: System) -> list[DefinitionRefused]:
-    """Load the organisations and deploy every procedure of the owners' folder; return what was refused.
+    """Load the organisations and deploy what of the owners' folder is new; return what was refused.
 
     A folder with faults stops nobody else's: the version in force stays in force.
     """
@@ -106,7 +106,7 @@ def load_first_edition(system: System) -> list[DefinitionRefused]:
     refused = []
     for procedure in sorted(folder.glob("*/procedure.yaml")):
         try:
-            deploy_folder(system, procedure.parent)
+            deploy_first_edition(system, procedure.parent)
         except DefinitionRefused as error:
             refused.append(error)
     return refused

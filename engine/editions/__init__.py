@@ -1,23 +1,43 @@
 """Editions of procedures: whose they are, how a draft changes, how one becomes a version."""
 
+from engine.editions.deploying import Order, bring_due_into_force, keep_version, put_in_force
+from engine.editions.judging import Judgement, judge
 from engine.editions.looking import draft_view, file_view, name_in, procedure_view
-from engine.editions.ownership import owned_procedures, owners_of_files, readable_draft, refuse_others, scope_of_draft
-from engine.editions.writing import Edit, apply, begin, check_bounds, refuse_bad_path, take_back
+from engine.editions.ownership import (
+    first_person_obstacle,
+    owned_procedures,
+    readable_draft,
+    refuse_others,
+    scope_of_draft,
+    scope_of_order,
+    tree_of,
+)
+from engine.editions.writing import Edit, apply, begin, check_bounds, record, refuse_bad_path, refuse_closed, take_back
 
 __all__ = [
     "Edit",
+    "Judgement",
+    "Order",
     "apply",
     "begin",
+    "bring_due_into_force",
     "check_bounds",
     "draft_view",
     "file_view",
+    "first_person_obstacle",
+    "judge",
+    "keep_version",
     "name_in",
     "owned_procedures",
-    "owners_of_files",
     "procedure_view",
+    "put_in_force",
     "readable_draft",
+    "record",
     "refuse_bad_path",
+    "refuse_closed",
     "refuse_others",
     "scope_of_draft",
+    "scope_of_order",
     "take_back",
+    "tree_of",
 ]

@@ -6,24 +6,29 @@ takes it from nobody. A procedure without a version belongs to the office that b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, Row
 
 from engine.access import Action, ProcedureScope, may
 from engine.applicants import round_owners
 from engine.cycles import outline_of
 from engine.errors import NotAllowed, NotFound
-from engine.folders.outline import read_outline
 from engine.store import drafts, organisations, procedures
 from engine.store.organisations import OrganisationTree
 from engine.system import System
 from engine.views import Actor
 
+TWO_PERSONS = "须由另一位流程负责人审核：修改过或送审这份草稿的人不能批准自己的修改。"
+
+
+def tree_of(system: System, connection: Connection) -> OrganisationTree:
+    """Return every organisation, read anew only when one has changed."""
+    revision = organisations.directory_revision(connection)
+    return system.remembered.get("directory", revision, lambda: organisations.read_tree(connection))
+
 
 def owned_procedures(system: System, connection: Connection, actor: Actor) -> dict[str, Row]:
     """Return the versions in force of the procedures that the actor may change, by procedure."""
-    tree = _tree(system, connection)
+    tree = tree_of(system, connection)
     found = {}
     for row in procedures.current_versions(connection):
         outline = outline_of(system, connection, row.id)
@@ -39,16 +44,7 @@ def scope_of_draft(system: System, connection: Connection, procedure_id: str, or
     if definition_id is None:
         return ProcedureScope(owner_ids=frozenset({organisation_id}))
     outline = outline_of(system, connection, definition_id)
-    return ProcedureScope(owner_ids=round_owners(outline, _tree(system, connection)).organisation_ids)
-
-
-def owners_of_files(system: System, connection: Connection, files: Mapping[str, bytes]) -> frozenset[str]:
-    """Return the offices that a folder's own lanes make its owners.
-
-    Raises:
-        DefinitionRefused: its YAML cannot be read.
-    """
-    return round_owners(read_outline(files), _tree(system, connection)).organisation_ids
+    return ProcedureScope(owner_ids=round_owners(outline, tree_of(system, connection)).organisation_ids)
 
 
 def refuse_others(actor: Actor, scope: ProcedureScope) -> None:
@@ -73,6 +69,13 @@ def readable_draft(system: System, connection: Connection, actor: Actor, draft_i
     return row
 
 
-def _tree(system: System, connection: Connection) -> OrganisationTree:
-    revision = organisations.directory_revision(connection)
-    return system.remembered.get("directory", revision, lambda: organisations.read_tree(connection))
+def scope_of_order(system: System, connection: Connection, order: Row) -> ProcedureScope:
+    """Return whose an order to publish or to go back is."""
+    draft = None if order.draft_id is None else drafts.read_draft(connection, order.draft_id)
+    return scope_of_draft(system, connection, order.procedure_id, "" if draft is None else draft.organisation_id)
+
+
+def first_person_obstacle(connection: Connection, actor: Actor, order: Row) -> str:
+    """Return why the actor is no second person for an order, or ""."""
+    authors = {} if order.draft_id is None else drafts.authors_of(connection, order.draft_id)
+    return TWO_PERSONS if actor.account_id in (order.submitted_by_id, *authors) else ""

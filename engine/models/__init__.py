@@ -33,6 +33,7 @@ from engine.models.drafts import (
     draft_file,
     draft_presence,
 )
+from engine.models.editions import procedure_event, procedure_ledger, replayed_folder, version_order
 from engine.models.limits import counted_use
 from engine.models.metadata import metadata
 from engine.models.migrations import migration_item, migration_order
@@ -47,6 +48,7 @@ from engine.models.procedures import (
     rule_exception,
     yearly_round,
 )
+from engine.models.rehearsals import replay_order, simulation, simulation_step
 from engine.models.titles import closing_order, cycle_step, finding, title, title_cycle, title_event
 
 __all__ = [
@@ -81,6 +83,8 @@ __all__ = [
     "post",
     "procedure",
     "procedure_definition",
+    "procedure_event",
+    "procedure_ledger",
     "process_instance",
     "public_throttle",
     "publication",
@@ -89,16 +93,21 @@ __all__ = [
     "receipt",
     "reference_revision",
     "region",
+    "replay_order",
+    "replayed_folder",
     "round_mailbox",
     "round_window",
     "rule_exception",
     "sign_in_throttle",
+    "simulation",
+    "simulation_step",
     "submission",
     "timer",
     "title",
     "title_cycle",
     "title_event",
     "user_task",
+    "version_order",
     "web_session",
     "yearly_round",
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from engine.folders import OPERATIONS, Folder, load_directory, pack, read_folder
-from engine.store import procedures, rounds
+from engine.editions import keep_version, put_in_force
+from engine.folders import OPERATIONS, Folder, digest_of, load_directory, read_folder
+from engine.store import editions, procedures
 from engine.system import System
 from engine.views import ProcedureView
 
@@ -38,37 +38,32 @@ def deploy(system: System, folder: Folder, *, deployed_by: str) -> int:
     """Deploy a folder that was read without a fault, and return the id of its version."""
     procedure_id = folder.procedure.id
     with system.database.transaction() as connection:
-        version = procedures.next_version(connection, procedure_id)
-        definition_id = procedures.find_version(connection, procedure_id, folder.digest)
-        if definition_id is None:
-            definition_id = procedures.insert_version(
-                connection,
-                {
-                    "procedure_id": procedure_id,
-                    "version": version,
-                    "digest": folder.digest,
-                    "name": folder.procedure.name,
-                    "archive": pack(folder.files),
-                    "deployed_at": system.wall.now(),
-                    "deployed_by": deployed_by,
-                },
-            )
-        procedures.make_current(connection, procedure_id, definition_id)
-        if folder.procedure.is_standing:
-            rounds.keep_standing_round(connection, _standing_round(folder, definition_id, system, deployed_by))
+        before = procedures.current_version(connection, procedure_id)
+        definition_id, version = keep_version(system, connection, folder, deployed_by)
+        put_in_force(system, connection, folder, definition_id, deployed_by)
+        if definition_id != before:
+            event = {"at": system.clock.now(), "kind": "deployed", "actor_name": deployed_by, "organisation_name": ""}
+            about = {"definition_id": definition_id, "version": version, "digest": folder.digest, "reason": ""}
+            editions.append_event(connection, procedure_id, {**event, **about})
     return definition_id
 
 
-def _standing_round(folder: Folder, definition_id: int, system: System, deployed_by: str) -> dict[str, Any]:
-    return {
-        "procedure_id": folder.procedure.id,
-        "definition_id": definition_id,
-        "year": rounds.STANDING_YEAR,
-        "title": folder.procedure.title,
-        "publicity": folder.procedure.publicity,
-        "opened_by": deployed_by,
-        "opened_at": system.wall.now(),
-    }
+def deploy_first_edition(system: System, path: Path) -> bool:
+    """Deploy a folder of the first edition, unless it was deployed before or its owners have published since.
+
+    Every start calls this: it must not take a procedure back from its owners to what the installation came with.
+
+    Raises:
+        DefinitionRefused: the folder has faults; nothing is written.
+    """
+    files = load_directory(path)
+    with system.database.reading() as connection:
+        procedure_id = path.resolve().name
+        is_known = procedures.find_version(connection, procedure_id, digest_of(files)) is not None
+        if is_known or editions.is_in_owners_hands(connection, procedure_id):
+            return False
+    deploy(system, read_folder(files, operations=OPERATIONS, name=procedure_id), deployed_by="首次安装")
+    return True
 
 
 def list_current(system: System) -> tuple[ProcedureView, ...]:

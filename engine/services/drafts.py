@@ -17,11 +17,12 @@ from engine.editions import (
     owned_procedures,
     procedure_view,
     readable_draft,
+    record,
+    refuse_closed,
     refuse_others,
     scope_of_draft,
     take_back,
 )
-from engine.editions.writing import record, refuse_closed
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
 from engine.folders import unpack
 from engine.store import draft_changes, drafts, procedures

@@ -20,6 +20,7 @@ from engine.applicants import (
 )
 from engine.calendars import LevelWindow
 from engine.clock import local
+from engine.editions import bring_due_into_force
 from engine.eligibility import is_stopped, judge
 from engine.errors import AlreadyApplied, BadRequest, NotAllowed, NotEligible, OutsideWindow
 from engine.folders import Folder
@@ -92,6 +93,7 @@ def start_case(
     """
     now = received_at or system.clock.now()
     with system.database.transaction(ONE_CASE_PER_ROUND) as connection:
+        bring_due_into_force(system, connection, now)
         one, tree = _known(system, connection, round_id)
         if not may(actor, Action.START_CASE, _starters(one.folder, tree, actor)):
             raise NotAllowed("本事项由其他类型的单位申请，您的单位或岗位不能发起。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Row
 
@@ -14,7 +14,8 @@ from engine.maintenance import (
     Target,
     carry_out,
     find_target,
-    name_of,
+    groups_of,
+    map_choices,
     plan_cases,
     quarantine,
     refuse_bad_reason,
@@ -25,7 +26,7 @@ from engine.runtime import StateDamaged
 from engine.store import cases, migrations, organisations
 from engine.store.cases import CaseRecord
 from engine.system import System
-from engine.views import Actor, MaintenanceNote, MapChoice, MigrationGroup, MigrationPlanView, VersionChoice
+from engine.views import Actor, MaintenanceNote, MigrationPlanView, VersionChoice
 
 #: Cases that a preview looks at; the order looks at every one.
 EXAMINED = 300
@@ -75,8 +76,8 @@ def preview_version(
         from_version=from_version,
         to_version=to_version,
         versions=_choices(found, from_version),
-        map_choices=_map_choices(plans),
-        groups=_groups(plans),
+        map_choices=map_choices(plans),
+        groups=groups_of(plans),
         total=total,
         examined=len(plans),
         possible=sum(plan.is_possible for plan in plans),
@@ -110,8 +111,8 @@ def preview_case(
         from_version=from_version,
         to_version=to_version,
         versions=_choices(found, from_version),
-        map_choices=_map_choices(plans),
-        groups=_groups(plans),
+        map_choices=map_choices(plans),
+        groups=groups_of(plans),
         total=1,
         revision=case.revision,
         examined=len(plans),
@@ -241,46 +242,4 @@ def _refuse_impossible(plan: CasePlan) -> None:
 def _choices(found: Sequence[Row], from_version: int) -> tuple[VersionChoice, ...]:
     return tuple(
         VersionChoice(version=row.version, running=row.running) for row in found if row.version != from_version
-    )
-
-
-def _groups(plans: Iterable[CasePlan]) -> tuple[MigrationGroup, ...]:
-    """Return the cases by where they wait and what would become of them; those that cannot go on come first."""
-    found: dict[tuple, list[CasePlan]] = {}
-    for plan in plans:
-        found.setdefault((plan.waiting_at, plan.changes, tuple(plan.refused)), []).append(plan)
-    groups = [
-        MigrationGroup(
-            waiting_at=waiting_at,
-            cases=tuple((plan.case.id, plan.case.number) for plan in some),
-            changes=changes,
-            refused=refused,
-        )
-        for (waiting_at, changes, refused), some in found.items()
-    ]
-    return tuple(sorted(groups, key=lambda group: (not group.refused, group.waiting_at)))
-
-
-def _map_choices(plans: Sequence[CasePlan]) -> tuple[MapChoice, ...]:
-    """Return the steps where cases wait that need a counterpart, or were given one."""
-    waiting = {token.element_id: plan for plan in plans for token in plan.tokens}
-    given = plans[0].target.element_map if plans else {}
-    return tuple(
-        choice
-        for element_id, plan in sorted(waiting.items())
-        if (choice := _map_choice(plan, element_id)).is_missing or element_id in given
-    )
-
-
-def _map_choice(plan: CasePlan, element_id: str) -> MapChoice:
-    old, new = plan.source.definition, plan.target.folder.definition
-    element, same = old.elements[element_id], new.elements.get(element_id)
-    alike = [one for one in new.elements.values() if one.kind == element.kind]
-    by_name = next((one.id for one in alike if one.name == element.name), "")
-    return MapChoice(
-        element_id=element_id,
-        name=name_of(old, element_id),
-        choices=tuple((one.id, name_of(new, one.id)) for one in alike),
-        chosen=plan.target.element_map.get(element_id, by_name),
-        is_missing=same is None or same.kind != element.kind,
     )

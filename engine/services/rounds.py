@@ -12,6 +12,7 @@ from engine.access import Action, may
 from engine.applicants import RoundContext, round_context, round_owners, round_parties, shortening_level, window_view
 from engine.calendars import LevelWindow, last_day, warnings_for_window, window_of_days
 from engine.clock import local
+from engine.editions import bring_due_into_force
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
 from engine.folders import Folder, WindowRule
 from engine.store import cases, notices, organisations, procedures, rounds
@@ -78,6 +79,7 @@ def open_round(system: System, actor: Actor, notice: RoundNotice) -> int:
     """
     now = system.clock.now()
     with system.database.transaction(ONE_ROUND_A_YEAR) as connection:
+        bring_due_into_force(system, connection, now)
         definition_id = _current(connection, notice.procedure_id)
         folder = system.folder(connection, definition_id)
         tree = organisations.read_tree(connection)

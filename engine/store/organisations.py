@@ -86,7 +86,7 @@ _REVISION = select(reference_revision.c.revision).where(reference_revision.c.nam
 
 
 def directory_revision(connection: Connection) -> int:
-    """Return the revision of regions, organisations and posts, which tells whether any of them has changed."""
+    """Return the revision of regions and organisations, which tells whether any of them has changed."""
     return connection.scalar(_REVISION) or 0
 
 
