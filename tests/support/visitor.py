@@ -66,7 +66,10 @@ class Visitor:
     def enter(self, login_name: str) -> Visitor:
         """Sign in with one press on the list of demonstration accounts."""
         self.visit("/login")
-        self.page.locator(f'form:has(input[name="login_name"][value="{login_name}"]) button').click()
+        button = self.page.locator(f'form:has(input[name="login_name"][value="{login_name}"]) button')
+        if not button.is_visible():
+            self.page.locator("details", has=button).locator("summary").click()
+        button.click()
         self.page.wait_for_url("**/inbox")
         return self
 
@@ -102,11 +105,29 @@ class Visitor:
             if isinstance(value, list):
                 for one in value:
                     self.choose(self.field(name).and_(self.page.locator(f'[value="{one}"]')))
+            elif self.field(name).first.evaluate("field => field.tagName") == "SELECT":
+                self.field(name).select_option(str(value))
             elif self.field(name).first.get_attribute("type") in ("radio", "checkbox"):
                 wanted = "true" if value is True else value
                 self.choose(self.field(name).and_(self.page.locator(f'[value="{wanted}"]')))
             else:
-                self.field(name).fill(str(value))
+                self.write(self.field(name), str(value))
+
+    def fill_sheet(self, values: Mapping[str, object]) -> None:
+        """Fill in a form with lists of rows, adding the rows that are missing."""
+        for name, value in values.items():
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                for number, row in enumerate(value):
+                    self._add_row(name, number)
+                    self.fill_sheet({f"{name}[{number}].{part}": entry for part, entry in row.items()})
+            else:
+                self.fill({name: value})
+
+    def _add_row(self, name: str, number: int) -> None:
+        row = self.page.locator(f'main [name^="{name}[{number}]."]').first
+        if not row.count():
+            self.page.locator(f'main button[value="add:{name}"]').click()
+            row.wait_for()
 
     def field(self, name: str) -> Locator:
         return self.page.locator(f'main [name="{name}"]:not([type="hidden"])')
@@ -122,10 +143,23 @@ class Visitor:
         if is_live:
             self.page.evaluate("window.swapped")
 
+    def write(self, field: Locator, text: str) -> None:
+        """Write; wait for what appears or goes because of it once the field is left."""
+        if field.input_value() == text:
+            return
+        is_live = self.has_scripts and field.get_attribute("hx-post")
+        if is_live:
+            self.page.evaluate(PROMISE_OF_SWAP)
+        field.fill(text)
+        if is_live:
+            field.blur()
+            self.page.evaluate("window.swapped")
+
     def upload(self, *keys: str) -> None:
-        for key in keys:
+        for number, key in enumerate(keys):
+            content = PDF + f"{key} {number}".encode()
             chooser = self.page.locator(f'[name="file:{key}"]')
-            chooser.set_input_files({"name": "扫描件.pdf", "mimeType": "application/pdf", "buffer": PDF + key.encode()})
+            chooser.set_input_files({"name": "扫描件.pdf", "mimeType": "application/pdf", "buffer": content})
             with self.page.expect_navigation():
                 self.page.locator(f'button[name="field_key"][value="{key}"]').click()
 

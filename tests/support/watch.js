@@ -3,7 +3,7 @@
 (() => {
   /* Names of formats, standards and keys, and words that only exist in this form. */
   const PROPER = new Set(["SM", "SHA", "PDF", "OFD", "ET", "DOC", "DOCX", "XLS", "XLSX", "WPS", "JPG", "JPEG", "PNG", "ZIP",
-    "KB", "MB", "GB", "UTC", "WCAG", "AA", "TAB", "ENTER"]);
+    "ITSS", "CMMI", "ISO", "KB", "MB", "GB", "UTC", "WCAG", "AA", "TAB", "ENTER"]);
   /* Quoted as they are: digests, codes, addresses, and the login names that a demonstration lists. */
   const QUOTED = "script, style, noscript, code, .digest, .verification, .doors .vh, .meta .code";
 
@@ -17,8 +17,11 @@
     return found;
   }
 
+  /* Addresses are not words. */
+  const ADDRESS = /\S+@\S+|https?:\S+/g;
+
   function isEnglish(text) {
-    return (text.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !PROPER.has(word.toUpperCase()));
+    return (text.replace(ADDRESS, "").match(/[A-Za-z]{2,}/g) ?? []).some((word) => !PROPER.has(word.toUpperCase()));
   }
 
   document.addEventListener("securitypolicyviolation", (event) => {
