@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.bpmn.util import BpmnEvent
@@ -48,7 +49,7 @@ class Action:
             self.workflow = CaseWorkflow(process, dict(specs), script_engine=self.session)
             return
         self.workflow = load(saved_by or self.definition, state, self.session)
-        self.before = {task.id.hex: task for task in alive(self.workflow)}
+        self.before = {task.id: task for task in alive(self.workflow)}
 
     def token(self, token_id: str) -> Any:
         """Return the live token the caller names.
@@ -73,7 +74,7 @@ class Action:
         return task
 
     def _opened(self, task: Any) -> Opened:
-        return Opened(token_id=task.id.hex, element_id=task.task_spec.bpmn_id, local=self.session.local(task))
+        return Opened(token_id=task.id, element_id=task.task_spec.bpmn_id, local=self.session.local(task))
 
     def finish(self) -> Progress:
         """Let the case run until it waits, save it and report."""
@@ -81,19 +82,20 @@ class Action:
         if self.workflow.completed:
             self.workflow.messages.clear()
         state = save(self.definition, self.workflow)
-        after = {task.id.hex: task for task in alive(self.workflow)}
+        standing = alive(self.workflow)
+        after = {task.id: task for task in standing}
         gone = [task for token_id, task in self.before.items() if token_id not in after and token_id != self.token_id]
         fresh = [task for token_id, task in after.items() if token_id not in self.before]
         return Progress(
             state=state,
             variables=self.session.variables,
             opened=tuple(self._opened(task) for task in fresh if is_open_task(task)),
-            closed=tuple(task.id.hex for task in gone if task.task_spec.manual),
+            closed=tuple(task.id for task in gone if task.task_spec.manual),
             armed=tuple(_armed(task) for task in fresh if _is_timer(task)),
-            disarmed=tuple(task.id.hex for task in gone if _is_timer(task)),
+            disarmed=tuple(task.id for task in gone if _is_timer(task)),
             effects=tuple(self.session.effects),
             passed=tuple(self.session.passed),
-            tokens=_tokens(self.workflow),
+            look=partial(_tokens, standing),
             is_ended=self.workflow.completed,
             end_events=tuple(self.session.end_events),
             kept_messages=tuple(name for name, _ in self.workflow.messages),
@@ -268,13 +270,13 @@ def read_tokens(definition: Definition, state: bytes) -> tuple[Token, ...]:
         StateDamaged: the state cannot be read.
     """
     session = Session(Context(definition=definition, variables={}, facts={}))
-    return _tokens(load(definition, state, session))
+    return _tokens(alive(load(definition, state, session)))
 
 
-def _tokens(workflow: CaseWorkflow) -> tuple[Token, ...]:
+def _tokens(standing: Iterable[Any]) -> tuple[Token, ...]:
     return tuple(
-        Token(token_id=task.id.hex, element_id=task.task_spec.bpmn_id, kind=_kind(task))
-        for task in alive(workflow)
+        Token(token_id=task.id, element_id=task.task_spec.bpmn_id, kind=_kind(task))
+        for task in standing
         if task.task_spec.bpmn_id
     )
 
@@ -298,4 +300,4 @@ def _is_timer(task: Any) -> bool:
 
 def _armed(task: Any) -> Armed:
     due_at = datetime.fromisoformat(task.internal_data["due"])
-    return Armed(token_id=task.id.hex, element_id=task.task_spec.bpmn_id, due_at=due_at)
+    return Armed(token_id=task.id, element_id=task.task_spec.bpmn_id, due_at=due_at)

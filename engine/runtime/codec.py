@@ -14,15 +14,14 @@ from __future__ import annotations
 from collections import Counter
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.language.wording import quoted
+from engine.runtime.lean import LeanTask
 from engine.runtime.limits import MAX_STATE_BYTES
 from engine.runtime.pruning import prune
 from engine.runtime.session import Session
@@ -46,7 +45,7 @@ def save(definition: Definition, workflow: CaseWorkflow) -> bytes:
     names: dict[str, int] = {}
     try:
         inner = [
-            [host.hex, level.spec.name, _rows(level, names)]
+            [host, level.spec.name, _rows(level, names)]
             for host, level in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth)
         ]
         parts = [definition.digest, names, _rows(workflow, names), inner, workflow.completed, workflow.messages]
@@ -85,8 +84,8 @@ def load(definition: Definition, state: bytes, session: Session) -> CaseWorkflow
     try:
         words = list(names)
         _restore(workflow, rows, words)
-        for host_hex, spec_name, inner_rows in inner:
-            _restore_inner(workflow, UUID(hex=host_hex), specs[spec_name], inner_rows, words)
+        for host_id, spec_name, inner_rows in inner:
+            _restore_inner(workflow, host_id, specs[spec_name], inner_rows, words)
         workflow.messages = [(name, dict(payload)) for kept in messages for name, payload in kept]
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise StateDamaged(reason=str(error)) from error
@@ -113,38 +112,31 @@ def _content(state: bytes) -> Any:
 
 def _rows(level: Any, names: dict[str, int]) -> list[Any]:
     rows: list[Any] = []
-    index: dict[Any, int] = {}
-    pending = [level.task_tree]
+    index: dict[str, int] = {}
+    pending, tasks = [level.task_tree], level.tasks
     while pending:
         task = pending.pop()
         index[task.id] = len(rows)
         name = names.setdefault(task.task_spec.name, len(names))
-        parent = index.get(task._parent, -1)
-        rows.append([task.id.hex, parent, name, task.state, task.internal_data, task.data])
-        pending.extend(reversed(task.children))
+        rows.append([task.id, index.get(task._parent, -1), name, task._state, task.internal_data, task.data])
+        if task._children:
+            pending.extend([tasks[child] for child in reversed(task._children)])
     return rows
 
 
 def _restore(level: Any, rows: list[Any], words: list[str]) -> None:
-    tasks: list[Any] = []
-    for task_hex, parent, name, state, remembered, item in rows:
-        # `Task()` would look for its parent and log; every attribute is set here instead.
-        task = Task.__new__(Task)
-        task.id, task.workflow, task.task_spec = UUID(hex=task_hex), level, level.spec.task_specs[words[name]]
-        task._parent, task._children, task._state = None, [], state
-        task.triggered, task.thread_id, task.last_state_change = False, 0, 0.0
-        task.internal_data, task.data = remembered, item
-        if parent >= 0:
-            task._parent = tasks[parent].id
-            tasks[parent]._children.append(task.id)
-        level.tasks[task.id] = task
+    tasks: list[LeanTask] = []
+    specs = level.spec.task_specs
+    for task_id, parent, name, state, remembered, item in rows:
+        saved = (task_id, state, remembered, item)
+        task = LeanTask.restored(level, specs[words[name]], saved, tasks[parent] if parent >= 0 else None)
         tasks.append(task)
         if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             level.top_workflow.event_manager.add_task(task)
     level.task_tree = tasks[0]
 
 
-def _restore_inner(workflow: CaseWorkflow, host_id: UUID, spec: Any, rows: list[Any], words: list[str]) -> None:
+def _restore_inner(workflow: CaseWorkflow, host_id: str, spec: Any, rows: list[Any], words: list[str]) -> None:
     host = workflow.get_task_from_id(host_id)
     level = SubWorkflow(spec, parent_task_id=host_id, top_workflow=workflow, deserializing=True)
     workflow.subprocesses[host_id] = level

@@ -28,28 +28,30 @@ def prune(workflow: Any) -> None:
 
 
 def _prune_level(workflow: Any) -> None:
-    kept: dict[Any, Any] = {}
-    for task in _preorder(workflow.task_tree):
-        if task.has_state(ALIVE):
-            if outer := encloser(task):
-                kept.setdefault(outer.id, outer)
-            kept[task.id] = task
     root = workflow.task_tree
+    kept: dict[Any, Any] = {}
+    for task in _live(workflow):
+        if outer := encloser(task):
+            kept.setdefault(outer.id, outer)
+        kept[task.id] = task
     parents = {task.id: encloser(task) or root for task in kept.values() if task is not root}
     kept = {root.id: root, **kept}
     for task in kept.values():
         task._children = []
     for task_id, parent in parents.items():
-        kept[task_id].parent = parent
+        kept[task_id]._parent = parent.id
         parent._children.append(task_id)
     workflow.tasks = kept
     workflow.last_task = None
 
 
-def _preorder(root: Any) -> list[Any]:
-    found, pending = [], [root]
+def _live(workflow: Any) -> list[Any]:
+    """Return the live tasks of one level, in the order of the tree."""
+    found, pending, tasks = [], [workflow.task_tree], workflow.tasks
     while pending:
         task = pending.pop()
-        found.append(task)
-        pending.extend(reversed(task.children))
+        if task._state & ALIVE:
+            found.append(task)
+        if task._children:
+            pending.extend([tasks[child] for child in reversed(task._children)])
     return found

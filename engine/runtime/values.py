@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from engine.errors import ExecutionError
@@ -191,7 +192,7 @@ class Token:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """The case after one action, and what changed."""
 
@@ -205,9 +206,15 @@ class Progress:
     disarmed: tuple[str, ...]
     effects: tuple[Effect, ...]
     passed: tuple[Passed, ...]
-    tokens: tuple[Token, ...]
+    #: Counts `tokens` when somebody asks for them.
+    look: Callable[[], tuple[Token, ...]] = field(repr=False, compare=False)
     is_ended: bool
     #: End events of the main process reached by this action, in order.
     end_events: tuple[str, ...]
     #: Names of the messages the case keeps because nobody waits for them yet, the oldest first.
     kept_messages: tuple[str, ...] = ()
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Where the case is now."""
+        return self.look()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -10,17 +9,23 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime.nodes import ALIVE
 
 
-def alive(workflow: Any) -> Iterator[Any]:
-    """Yield the tokens of a workflow and of the subprocesses open in it, in the order of the tree."""
-    subprocesses = workflow.top_workflow.subprocesses
+def alive(workflow: Any) -> list[Any]:
+    """Return the tokens of a workflow and of the subprocesses open in it, in the order of the tree.
+
+    Every step of every action asks this, so it goes along the tree without the properties of the library.
+    """
+    found: list[Any] = []
+    subprocesses, tasks = workflow.top_workflow.subprocesses, workflow.tasks
     pending = [workflow.task_tree]
     while pending:
         task = pending.pop()
-        pending.extend(reversed(task.children))
-        if task.has_state(ALIVE):
-            yield task
+        if task._children:
+            pending.extend([tasks[child] for child in reversed(task._children)])
+        if task._state & ALIVE:
+            found.append(task)
             if task.id in subprocesses:
-                yield from alive(subprocesses[task.id])
+                found.extend(alive(subprocesses[task.id]))
+    return found
 
 
 def withdraw(task: Any) -> None:

@@ -19,6 +19,7 @@ from engine.errors import ExecutionError
 from engine.language.wording import quoted
 from engine.runtime.events import BoundaryEvent, Conditional, Error, Message, Trigger
 from engine.runtime.joins import Join
+from engine.runtime.lean import LeanTask
 from engine.runtime.limits import MAX_DEPTH, MAX_MESSAGES
 from engine.runtime.nodes import ProcessEnd, encloser
 from engine.runtime.pruning import prune
@@ -32,21 +33,28 @@ PRUNE_ABOVE = 200
 _SCOPED = (ErrorEventDefinition, EscalationEventDefinition, CancelEventDefinition)
 
 
-class Waking:
-    """Wakes only what other tokens can set free: joins and the end of a process."""
+class Level:
+    """What a case and the subprocesses open in it have in common: lean tasks, and who is woken."""
+
+    def __init__(self, *args: Any, deserializing: bool = False, **kwargs: Any) -> None:
+        """Begin at the start of the process, or empty for a saved one."""
+        super().__init__(*args, deserializing=True, **kwargs)  # type: ignore[call-arg]
+        if not deserializing:
+            self.task_tree = LeanTask(self, self.spec.start, state=TaskState.FUTURE)  # type: ignore[attr-defined]
+            self.task_tree._ready()
 
     def update_waiting_tasks(self) -> None:
         """Ask every waiting join again. Events are woken by whoever brings them."""
         for task in list(self.tasks.values()):  # type: ignore[attr-defined]
-            if task.state == TaskState.WAITING and isinstance(task.task_spec, (Join, ProcessEnd)):
+            if task._state == TaskState.WAITING and isinstance(task.task_spec, (Join, ProcessEnd)):
                 task.task_spec._update(task)
 
 
-class SubWorkflow(Waking, BpmnSubWorkflow):
+class SubWorkflow(Level, BpmnSubWorkflow):
     """A subprocess or called process that is open."""
 
 
-class CaseWorkflow(Waking, BpmnWorkflow):
+class CaseWorkflow(Level, BpmnWorkflow):
     """One case. The library's own walk stops silently below a depth of 1000 tasks; ours has no depth."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -147,8 +155,9 @@ class CaseWorkflow(Waking, BpmnWorkflow):
         Raises:
             ExecutionError: a budget is exceeded, or tokens wait for one another for ever.
         """
+        waiting: list[Any] = []
         while not self.completed:
-            waiting = list(alive(self))
+            waiting = alive(self)
             ready = [task for task in waiting if _is_automatic(task)]
             if not ready and not self._look_around(waiting):
                 break
@@ -162,7 +171,7 @@ class CaseWorkflow(Waking, BpmnWorkflow):
             if len(self.tasks) > PRUNE_ABOVE:
                 prune(self)
         if not self.completed:
-            self._check_that_somebody_can_act(session)
+            self._check_that_somebody_can_act(session, waiting)
 
     def _look_around(self, waiting: list[Any]) -> bool:
         """At rest, look at conditions and redeliver one kept message; say whether anything was set free."""
@@ -177,8 +186,8 @@ class CaseWorkflow(Waking, BpmnWorkflow):
                 return True
         return False
 
-    def _check_that_somebody_can_act(self, session: Session) -> None:
-        waiting = list(alive(self))
+    @staticmethod
+    def _check_that_somebody_can_act(session: Session, waiting: list[Any]) -> None:
         session.check_crowd([task.task_spec.bpmn_id for task in waiting if task.task_spec.bpmn_id])
         if any(_can_be_set_free(task) for task in waiting):
             return
@@ -197,8 +206,10 @@ def _most_exact(catchers: list[Any]) -> list[Any]:
 
 
 def _has_become_true(task: Any) -> bool:
+    if task._state != TaskState.WAITING:
+        return False
     definition = getattr(task.task_spec, "event_definition", None)
-    return task.state == TaskState.WAITING and isinstance(definition, Conditional) and definition.look(task)
+    return isinstance(definition, Conditional) and definition.look(task)
 
 
 def _can_be_set_free(task: Any) -> bool:
@@ -207,9 +218,9 @@ def _can_be_set_free(task: Any) -> bool:
 
 
 def _is_automatic(task: Any) -> bool:
-    return bool(task.state == TaskState.READY and not task.task_spec.manual)
+    return bool(task._state == TaskState.READY and not task.task_spec.manual)
 
 
 def is_open_task(task: Any) -> bool:
     """Say whether a token waits for a person."""
-    return bool(task.state == TaskState.READY and task.task_spec.manual)
+    return bool(task._state == TaskState.READY and task.task_spec.manual)
