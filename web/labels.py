@@ -189,7 +189,9 @@ TITLE_EVENTS = _frozen(
     evaluated="星级评估",
     reminded="提醒",
     status_changed="状态变更",
+    corrected="更正登记",
 )
+TITLE_COLUMNS = _frozen(kind="称号种类", granted_on="授予日", expires_on="有效期至", document_number="文号")
 FINDING_SCOPES = _frozen(in_force="有效", lifted="已撤销", all="全部")
 TITLE_CYCLE_STATES = _frozen(planned="未开始", open="可提交", filed="已提交", late="逾期未提交", over="已结束")
 TITLE_CYCLE_TAGS = _frozen(planned="off", open="run", filed="done", late="late", over="off")

@@ -10,7 +10,7 @@ from engine.access import Action, OfficeScope, may
 from engine.calendars import add_months, day_start
 from engine.clock import local
 from engine.cycles import outline_of, plan_cycles
-from engine.errors import BadRequest, Conflict, NotAllowed
+from engine.errors import BadRequest, ChangedMeanwhile, Conflict, NotAllowed
 from engine.paging import read_cursor, write_cursor
 from engine.store import cases, cycles, organisations, titles
 from engine.store.organisations import OrganisationTree
@@ -19,6 +19,7 @@ from engine.titles import LIVE, RENEWAL_MONTHS, renewal_opens_at, years_not_eval
 from engine.views import Actor
 from engine.views.titles import (
     TitleCase,
+    TitleCorrection,
     TitleCycle,
     TitleEntry,
     TitleEvent,
@@ -104,6 +105,7 @@ def read_title(system: System, actor: Actor, title_id: int) -> TitleView:
         stars = titles.read_stars(connection, title_id)
         known = titles.cases_of_title(connection, row, cases.visible_to(actor))
         planned = cycles.cycles_of_holder(connection, row.holder_id, row.kind)
+        may_correct = _may_correct(system, connection, actor, row)
     visible = {case.id for case in known}
     evaluated: dict[int, int | None] = {**dict.fromkeys(years_not_evaluated(stars)), **stars}
     names = list(TitleCase.__dataclass_fields__)[1:]
@@ -116,6 +118,8 @@ def read_title(system: System, actor: Actor, title_id: int) -> TitleView:
         events=tuple(_event(event, visible) for event in events),
         cases=tuple(TitleCase(case_id=case.id, **{name: case._mapping[name] for name in names}) for case in known),
         cycles=tuple(_cycle(one, visible, now) for one in planned if one.title_id == row.id),
+        may_correct=may_correct,
+        sequence=row.last_sequence,
     )
 
 
@@ -161,6 +165,83 @@ def register_title(system: System, actor: Actor, entry: TitleEntry) -> int:
         titles.change_title(connection, row, {}, event)
         plan_cycles(system, connection, now, kind=row.kind)
         return int(row.id)
+
+
+def correct_title(system: System, actor: Actor, title_id: int, correction: TitleCorrection) -> None:
+    """更正: put right what the register says of a title; what stood there before stays in its events.
+
+    Also how a city's grade of 2017 becomes another title (晋级、退级): the decision is a person's (I-48).
+
+    Raises:
+        NotFound: no such title.
+        NotAllowed: the actor's office did not grant it and the actor is no administrator.
+        BadRequest: nothing changes, or something is missing, too long or contradicts itself.
+        ChangedMeanwhile: something happened to the title since the page was read.
+        Conflict: the holder has a title of the new kind already, or the old term is being renewed.
+    """
+    now = system.clock.now()
+    with system.database.transaction(ONE_OF_A_KIND) as connection:
+        titles.read_title(connection, title_id)
+        row = titles.lock_title(connection, title_id)
+        if not _may_correct(system, connection, actor, row):
+            raise NotAllowed("称号由授予单位或管理员更正，您的单位没有授予这一称号。")
+        if row.last_sequence != correction.sequence:
+            raise ChangedMeanwhile("称号登记刚刚有了变化，请核对最新内容后再更正。")
+        changes = _corrected(row, correction, _kinds_like(system, connection, row.kind))
+        if "expires_on" in changes and cycles.is_renewed_now(connection, row.id, str(row.expires_on)):
+            raise Conflict("复核已经开始，有效期由复核的决定改变；请在复核办件里办理。")
+        cycles.forget_planned(connection, row.id)
+        written = [[name, _text_of(row._mapping[name]), _text_of(value)] for name, value in changes.items()]
+        event = titles.event_by(actor, now, "corrected", reason=correction.reason.strip(), details={"changes": written})
+        titles.change_title(connection, row, changes, event)
+        plan_cycles(system, connection, now, kind=correction.kind)
+
+
+def list_kinds_for(system: System, actor: Actor, title_id: int) -> tuple[str, ...]:
+    """Return the kinds that a title may be corrected to, its own first."""
+    _refuse_reader(actor)
+    with system.database.reading() as connection:
+        return _kinds_like(system, connection, titles.read_title(connection, title_id).kind)
+
+
+def _corrected(row: Row, correction: TitleCorrection, kinds: tuple[str, ...]) -> dict[str, str | date | None]:
+    """Return the columns that change."""
+    number = correction.document_number.strip()
+    if correction.kind not in kinds:
+        raise BadRequest("请选择称号种类。")
+    if correction.granted_on and correction.expires_on and correction.expires_on < correction.granted_on:
+        raise BadRequest("有效期至不能早于授予日，请核对。")
+    if len(number) > LONGEST_TEXT:
+        raise BadRequest(f"文号不能超过 {LONGEST_TEXT} 字。")
+    if not 0 < len(correction.reason.strip()) <= LONGEST_REASON:
+        raise BadRequest(f"请填写更正的依据和理由（{LONGEST_REASON} 字以内）。")
+    given = {
+        "kind": correction.kind,
+        "granted_on": correction.granted_on,
+        "expires_on": correction.expires_on,
+        "document_number": number,
+    }
+    changes = {name: value for name, value in given.items() if value != row._mapping[name]}
+    if not changes:
+        raise BadRequest("没有改动任何内容，不需要更正。")
+    return changes
+
+
+def _text_of(value: str | date | None) -> str:
+    return value.isoformat() if isinstance(value, date) else value or ""
+
+
+def _kinds_like(system: System, connection: Connection, kind: str) -> tuple[str, ...]:
+    """Return a kind and those that some procedure deals with together with it."""
+    outlines = [outline_of(system, connection, one.definition_id) for one in cycles.versions_in_force(connection)]
+    together = {other for one in outlines if kind in one.procedure.title_kinds for other in one.procedure.title_kinds}
+    return (kind, *sorted(together - {kind}))
+
+
+def _may_correct(system: System, connection: Connection, actor: Actor, row: Row) -> bool:
+    if may(actor, Action.REGISTER_TITLE):
+        return True
+    return bool(row.granted_by == actor.organisation_id and _grantable(system, connection, actor))
 
 
 def _refuse_reader(actor: Actor) -> None:
@@ -229,19 +310,14 @@ def _refuse_bad_entry(entry: TitleEntry, form: TitleForm) -> None:
 
 def _row(row: Row, today: date) -> TitleRow:
     is_live = row.status in LIVE
+    names = ("kind", "holder_name", "granted_on", "expires_on", "document_number", "status", "one_star_streak")
     return TitleRow(
+        **{name: row._mapping[name] for name in names},
         title_id=row.id,
-        kind=row.kind,
-        holder_name=row.holder_name,
-        granted_on=row.granted_on,
-        expires_on=row.expires_on,
         days_left=(row.expires_on - today).days if is_live and row.expires_on else None,
-        document_number=row.document_number,
-        status=row.status,
         is_live=is_live,
         stars=row.last_stars,
         evaluated_year=row.last_evaluated_year,
-        one_star_streak=row.one_star_streak,
     )
 
 
@@ -253,6 +329,7 @@ def _event(row: Row, visible: set[int]) -> TitleEvent:
         case_id=row.instance_id if is_visible else None,
         case_number=row.case_number if is_visible else "",
         expires_on=date.fromisoformat(expires_on) if expires_on else None,
+        changes=tuple((name, before, after) for name, before, after in row.details.get("changes", ())),
     )
 
 

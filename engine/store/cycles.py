@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, literal_column, select, update
+from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql
 
 from engine.models import (
@@ -76,6 +76,23 @@ def insert_cycle(connection: Connection, values: Mapping[str, Any], steps: Seque
     rows = [{**step, "cycle_id": cycle_id, "state": "waiting"} for step in steps]
     connection.execute(insert(cycle_step), rows)
     return True
+
+
+def forget_planned(connection: Connection, title_id: int) -> None:
+    """Take back the cycles of a title that have not begun, to be planned again from what the register says now."""
+    planned = select(_cycles.id).where(_cycles.title_id == title_id, _cycles.instance_id.is_(None))
+    connection.execute(delete(cycle_step).where(_steps.cycle_id.in_(planned)))
+    connection.execute(delete(title_cycle).where(_cycles.title_id == title_id, _cycles.instance_id.is_(None)))
+
+
+def is_renewed_now(connection: Connection, title_id: int, cycle_key: str) -> bool:
+    """Tell whether the case that renews a term of this title has begun and not ended."""
+    query = (
+        select(_cycles.id)
+        .join(process_instance, process_instance.c.id == _cycles.instance_id)
+        .where(_cycles.title_id == title_id, _cycles.cycle_key == cycle_key, process_instance.c.ended_at.is_(None))
+    )
+    return connection.scalar(query.limit(1)) is not None
 
 
 def due_steps(connection: Connection, now: datetime, most: int) -> list[int]:

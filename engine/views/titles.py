@@ -62,6 +62,8 @@ class TitleEvent:
     organisation_name: str
     #: The last valid day after a grant or a renewal, or None.
     expires_on: date | None
+    #: Of a correction: (column, what stood there, what stands there now); an empty text is nothing.
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,10 @@ class TitleView:
     events: tuple[TitleEvent, ...]
     cases: tuple[TitleCase, ...]
     cycles: tuple[TitleCycle, ...]
+    #: Whether the actor may correct what the register says.
+    may_correct: bool
+    #: How many events there are: a correction says which of them its author has seen.
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +138,16 @@ class TitleEntry:
     document_number: str
     status: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleCorrection:
+    """What a person types to put right what the register says; the whole of it, not only what is new."""
+
+    kind: str
+    granted_on: date | None
+    expires_on: date | None
+    document_number: str
+    reason: str
+    #: `TitleView.sequence` of the page on which it was typed.
+    sequence: int

@@ -97,6 +97,7 @@ TABLE = {
     "GET /tasks/<int:task_id>": PARTICIPANTS______,
     "GET /titles": SIGNED_IN_________,
     "GET /titles/<int:title_id>": SIGNED_IN_________,
+    "GET /titles/<int:title_id>/correct": "302 403 403 403 403 403 403 403 403 200",
     "GET /titles/calendar": SIGNED_IN_________,
     # No procedure of this test grants a title, so no office may enter one.
     "GET /titles/new": "302 403 403 403 403 403 403 403 403 200",
@@ -143,6 +144,7 @@ TABLE = {
     # Nobody has claimed the task, so not even its office can give it back.
     "POST /tasks/<int:task_id>/release": "401 403 404 403 403 404 404 404 404 404",
     "POST /titles": "401 403 403 403 403 403 403 403 403 302",
+    "POST /titles/<int:title_id>/correct": "401 403 403 403 403 403 403 403 403 302",
 }
 #: What an unsafe request carries where it needs more than the token.
 FIELDS = {
@@ -190,6 +192,12 @@ FIELDS = {
         "granted_by": "miit",
         "status": "有效",
         "reason": "按文件登记。",
+    },
+    "POST /titles/<int:title_id>/correct": {
+        "kind": "中国软件名城",
+        "document_number": "〔2023〕1号",
+        "reason": "补登文号。",
+        "sequence": "1",
     },
 }
 QUERIES = {"GET /rounds/new": {"procedure": "city_application", "year": "2024"}}

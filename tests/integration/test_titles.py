@@ -8,9 +8,11 @@ import sqlalchemy.exc
 
 from engine.audit import first_broken_link
 from engine.clock import ZONE, local
-from engine.errors import NotEligible
+from engine.errors import Conflict, NotEligible
 from engine.services import cases, cycles
+from engine.services import titles as title_services
 from engine.store import findings, titles
+from engine.views.titles import TitleCorrection
 from tests.faults.dying import run_and_die
 from tests.integration.test_statements import watched
 from tests.support.title_folders import AWARD, GRANTER, HOLDER, KIND, RENEWAL, REPORT, SCHEME, VIOLATION, Register
@@ -116,6 +118,29 @@ def test_a_renewed_title_is_renewed_again_three_years_later(holder):
         datetime(2024, 4, 2, tzinfo=ZONE),
         datetime(2027, 4, 2, tzinfo=ZONE),
     ]
+
+
+def corrected(holder, **changes):
+    """Correct the title as its granting office does, as it stands now."""
+    actor, row = holder.offices.actor(GRANTER), holder.title()
+    known = {name: getattr(row, name) for name in ("kind", "granted_on", "expires_on", "document_number")}
+    correction = TitleCorrection(**{**known, **changes}, reason="以公告为准", sequence=row.last_sequence)
+    title_services.correct_title(holder.system, actor, row.id, correction)
+
+
+def test_a_corrected_expiry_moves_the_window_of_the_renewal(holder):
+    corrected(holder, expires_on=date(2024, 9, 2))
+    assert opened(holder.at(2024, 4, 2, 12), RENEWAL) == []
+    assert opened(holder.at(2024, 6, 2, 0), RENEWAL) == [datetime(2024, 6, 2, tzinfo=ZONE)]
+    assert reminders(holder.at(2024, 9, 2, 23), RENEWAL) == [90, 60, 30, 14, 7, 1]
+
+
+def test_a_term_that_is_being_renewed_is_not_corrected(holder):
+    holder.at(2024, 4, 2)
+    with pytest.raises(Conflict, match="复核已经开始"):
+        corrected(holder, expires_on=date(2024, 9, 2))
+    corrected(holder, document_number="示〔2021〕9号")
+    assert holder.title().document_number == "示〔2021〕9号"
 
 
 def test_a_failed_review_leads_to_rectification_with_the_reason(holder):

@@ -7,9 +7,9 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.errors import BadRequest, Conflict
+from engine.errors import BadRequest, Conflict, NotAllowed
 from engine.services import titles
-from engine.views.titles import TitleEntry
+from engine.views.titles import TitleCorrection, TitleEntry
 from web.sessions import the_actor, the_system
 
 blueprint = Blueprint("titles", __name__, url_prefix="/titles")
@@ -62,6 +62,44 @@ def register() -> ResponseReturnValue:
         return render_template("titles/new.html", form=form, typed=request.form, error=refusal.sentence), status
     flash("称号已登记。", "done")
     return redirect(f"/titles/{title_id}")
+
+
+@blueprint.get("/<int:title_id>/correct")
+def correction(title_id: int) -> ResponseReturnValue:
+    """Show the form that puts right what the register says."""
+    return _draw_correction(title_id)
+
+
+@blueprint.post("/<int:title_id>/correct")
+def correct(title_id: int) -> ResponseReturnValue:
+    """Correct a title; a refusal shows the form again with everything typed."""
+    try:
+        titles.correct_title(the_system(), the_actor(), title_id, _correction())
+    except (BadRequest, Conflict) as refusal:
+        return _draw_correction(title_id, refusal.sentence), 409 if isinstance(refusal, Conflict) else 422
+    flash("称号登记已更正。", "done")
+    return redirect(f"/titles/{title_id}")
+
+
+def _draw_correction(title_id: int, error: str = "") -> str:
+    view = titles.read_title(the_system(), the_actor(), title_id)
+    if not view.may_correct:
+        raise NotAllowed("称号由授予单位或管理员更正，您的单位没有授予这一称号。")
+    kinds = titles.list_kinds_for(the_system(), the_actor(), title_id)
+    typed = request.form if error else None
+    return render_template("titles/correct.html", title=view, kinds=kinds, typed=typed, error=error)
+
+
+def _correction() -> TitleCorrection:
+    sequence = _text("sequence")
+    return TitleCorrection(
+        kind=_text("kind"),
+        granted_on=_day("granted_on", "授予日"),
+        expires_on=_day("expires_on", "有效期至"),
+        document_number=_text("document_number"),
+        reason=_text("reason"),
+        sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 10 else -1,
+    )
 
 
 def _entry() -> TitleEntry:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from engine.audit import first_broken_link
 from engine.clock import ZONE
 from engine.store import titles
 from tests.support.browser import text_of
@@ -158,3 +159,81 @@ def test_only_who_grants_a_title_or_administers_may_enter_one(browse, register):
     assert browse("administrator").get("/titles/new").status_code == 200
     assert browse(HOLDER).get("/titles/new").status_code == 403
     assert browse("ministry").post("/titles", **ENTRY).status_code == 403
+
+
+CORRECTION = {
+    "kind": KIND,
+    "granted_on": "2023-10-25",
+    "expires_on": "2026-10-25",
+    "document_number": "示范〔2023〕1号",
+    "reason": "授予日录入有误，以印发的公告为准。",
+    "sequence": "1",
+}
+
+
+def correct(browser, **changes):
+    return browser.post("/titles/1/correct", page="/titles/1/correct", **{**CORRECTION, **changes})
+
+
+def test_a_correction_says_what_stood_there_before(browse, held):
+    browser = browse("guangdong_department")
+    assert correct(browser).location == "/titles/1"
+    text = page(browser, "/titles/1")
+    assert "2026-10-25 24:00（含当日）" in text
+    assert "更正登记" in text
+    assert "授予日：2023-10-26 改为 2023-10-25" in text
+    assert "有效期至：2026-10-26 改为 2026-10-25" in text
+    assert "授予日录入有误，以印发的公告为准。" in text
+
+
+def test_a_correction_is_chained_to_what_happened_before(browse, held):
+    correct(browse("guangdong_department"))
+    with held.system.database.reading() as connection:
+        chain = titles.read_chain(connection, 1)
+    assert [event["kind"] for event, *_ in chain] == ["granted", "corrected"]
+    assert first_broken_link(chain) is None
+
+
+def test_reports_and_renewals_follow_the_corrected_days(browse, register):
+    browser = browse("guangdong_department")
+    browser.post("/titles", page="/titles/new", **{**ENTRY, "expires_on": "2023-11-30"})
+    changes = {"granted_on": "", "expires_on": "2026-12-31", "document_number": ENTRY["document_number"]}
+    assert correct(browser, **changes).status_code == 302
+    with register.system.database.reading() as connection:
+        keys = list(connection.exec_driver_sql("SELECT cycle_key FROM title_cycle ORDER BY id").scalars())
+    assert keys == ["2024"]
+    assert len(register.at(2024, 1, 2).cases(REPORT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "sentence"),
+    [
+        ({"reason": ""}, 422, "请填写更正的依据和理由"),
+        ({"kind": "别的称号"}, 422, "请选择称号种类"),
+        ({"expires_on": "2020-01-01"}, 422, "不能早于授予日"),
+        ({"expires_on": "明年"}, 422, "应为日期"),
+        ({"sequence": "0"}, 409, "刚刚有了变化"),
+        ({"sequence": "一"}, 409, "刚刚有了变化"),
+    ],
+)
+def test_a_wrong_correction_comes_back_with_everything_typed(browse, held, wrong, status, sentence):
+    answer = correct(browse("guangdong_department"), **wrong)
+    assert (answer.status_code, sentence in answer.text) == (status, True)
+    assert 'value="示范〔2023〕1号"' in answer.text
+
+
+def test_nothing_is_corrected_when_nothing_is_different(browse, held):
+    browser = browse("guangdong_department")
+    number = browser.read("/titles/1/correct").split('name="document_number" value="')[1].split('"')[0]
+    same = {"granted_on": "2023-10-26", "expires_on": "2026-10-26", "document_number": number}
+    assert "没有改动任何内容" in correct(browser, **same).text
+
+
+def test_only_the_granting_office_and_an_administrator_correct_a_title(browse, held):
+    assert [browse(one).get("/titles/1/correct").status_code for one in ("administrator", "ministry", HOLDER)] == [
+        200,
+        403,
+        403,
+    ]
+    assert browse("ministry").post("/titles/1/correct", **CORRECTION).status_code == 403
+    assert "更正登记" not in page(browse(HOLDER), "/titles/1")
