@@ -64,7 +64,7 @@ user_task = Table(
     "user_task",
     metadata,
     key(),
-    Column("instance_id", BigInteger, ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("instance_id", BigInteger, ForeignKey("process_instance.id"), nullable=False),
     Column("token_id", Text, nullable=False),
     Column("element_id", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -95,6 +95,15 @@ user_task = Table(
     Column("applicant_name", Text, nullable=False),
 )
 Index("uq_user_task_instance_id_token_id", user_task.c.instance_id, user_task.c.token_id, unique=True)
+#: The newest task of a step, and the newest that was taken away: what a step that is opened again begins with.
+Index("ix_user_task_step", user_task.c.instance_id, user_task.c.element_id, user_task.c.id)
+Index(
+    "ix_user_task_cancelled",
+    user_task.c.instance_id,
+    user_task.c.element_id,
+    user_task.c.id,
+    postgresql_where=text("state = 'cancelled'"),
+)
 Index(
     "ix_user_task_inbox",
     user_task.c.organisation_id,
