@@ -37,6 +37,9 @@ def check_publication_call(given: Mapping[str, str], _procedure: Procedure) -> I
     days = given.get("working_days", "").strip()
     if days and not days.startswith("=") and not (days.isdecimal() and 1 <= int(days) <= MOST_WORKING_DAYS):
         yield f"参数 working_days 应是 1 到 {MOST_WORKING_DAYS} 的整数，现在是“{days}”。"
+    variable = given.get("end_variable", "").strip()
+    if variable and not _WORD.fullmatch(variable):
+        yield f"参数 end_variable 是流程变量的名称（小写英文单词），现在是“{variable}”。"
 
 
 def check_package_call(given: Mapping[str, str], _procedure: Procedure) -> Iterator[str]:

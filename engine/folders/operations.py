@@ -165,6 +165,7 @@ OPERATIONS: Mapping[str, Operation] = {
             "title": Parameter(label="标题"),
             "body": Parameter(label="正文", kind="text"),
             "working_days": Parameter(label="公示的工作日数，不写为 5", is_required=False),
+            "end_variable": Parameter(label="记下期满时刻的变量，延长公示时一并改", is_required=False),
         },
         check=check_publication_call,
     ),

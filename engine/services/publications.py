@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from engine.access import Action, OfficeScope, may
 from engine.calendars import deadline_after
+from engine.clock import local
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
+from engine.folders.diagrams import read_places
 from engine.paging import read_cursor, write_cursor
 from engine.recording.action import ONE_MICROSECOND, WINDOW_GRACE
 from engine.recording.publications import MOST_WORKING_DAYS, NOTICE, token_of
 from engine.store import cases, publications, timers
+from engine.store.cases import CaseRecord
 from engine.store.history import Journal
 from engine.system import System
 from engine.views import Actor, CasePublication, ObjectionView, PublicationExtensionView, PublicationView
@@ -108,8 +112,34 @@ def prolong_publication(system: System, actor: Actor, publication_id: int, worki
         timers.move_timer(connection, case.id, token_of(row.id), closes_at, closes_at + WINDOW_GRACE)
         journal = Journal.of(case, now, actor)
         journal.add("publication_prolonged", comment=text, details={"closes_at": closes_at.isoformat()})
-        cases.update_case(connection, case.id, journal.write(connection))
+        changes = _follow(system, connection, case, {"from": row.closes_at, "to": closes_at})
+        cases.update_case(connection, case.id, {**changes, **journal.write(connection)})
     return int(row.instance_id)
+
+
+def _follow(system: System, connection: Connection, case: CaseRecord, moved: Mapping[str, datetime]) -> dict[str, Any]:
+    """Let the diagram's own record of the end, and the events that wait for it, follow the new end.
+
+    A diagram that handles objections waits for the end again after each of them, so it keeps the end in a variable
+    (`end_variable` of the publication).
+    """
+    folder = system.folder(connection, case.definition_id)
+    named = {given.get("end_variable", "").strip() for given in folder.written.values()} - {""}
+    held = {name for name in named if _instant_of(case.variables.get(name)) == moved["from"]}
+    if not held:
+        return {}
+    waiting = [place.id for place in read_places(folder.files) if any(place.names(name) for name in held)]
+    timers.move_due(connection, case.id, waiting, moved)
+    return {"variables": {**case.variables, **dict.fromkeys(held, local(moved["to"]).isoformat())}}
+
+
+def _instant_of(value: object) -> datetime | None:
+    """Return the instant that a variable holds, or None."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return found if isinstance(found, datetime) and found.tzinfo is not None else None
 
 
 def _decidable(connection: Connection, actor: Actor, publication_id: int) -> Row:

@@ -86,6 +86,28 @@ def waiting_timers(connection: Connection, case_id: int, *, with_messages: bool 
     return connection.execute(query.order_by(_timers.due_at)).all()
 
 
+def move_due(connection: Connection, case_id: int, element_ids: Sequence[str], moved: Mapping[str, datetime]) -> None:
+    """Move the waiting timers of these elements that are due at one instant to another.
+
+    Args:
+        connection: the caller's transaction.
+        case_id: the case.
+        element_ids: the timer events.
+        moved: `from` and `to`.
+    """
+    shift = moved["to"] - moved["from"]
+    connection.execute(
+        update(timer)
+        .where(
+            _timers.instance_id == case_id,
+            _timers.element_id.in_(element_ids),
+            _timers.due_at == moved["from"],
+            _timers.state == "waiting",
+        )
+        .values(due_at=moved["to"], release_at=_timers.release_at + shift)
+    )
+
+
 def move_timer(connection: Connection, case_id: int, token_id: str, due_at: datetime, release_at: datetime) -> None:
     """Move the waiting timer of a token, if there is one."""
     connection.execute(
