@@ -32,7 +32,9 @@ MULTIPART_MARGIN = LARGEST_FORM + 64 * 1024
 #: Numbers of rows and versions; PostgreSQL's `integer`.
 LARGEST_IDENTIFIER = 2**31 - 1
 #: The endpoints that take files.
-UPLOAD_ENDPOINTS = frozenset({"materials.add", "studio_files.save", "studio.upload", "studio.add_file"})
+UPLOAD_ENDPOINTS = frozenset(
+    {"materials.add", "studio_files.save", "studio_receiving.receive", "studio_receiving.add_file"}
+)
 
 
 class BoundedRequest(Request):

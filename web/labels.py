@@ -147,9 +147,29 @@ DRAFT_STATE_NOTES = _frozen(
     published="这份草稿已发布，内容不能再改。要继续修改，请从现行版本另建草稿。",
     discarded="这份草稿已作废，内容不能再改。",
 )
+#: What became of a part between two editions.
+CHANGE_KINDS = _frozen(added="新增", removed="删除", changed="修改", moved="位置调整")
+CHANGE_KIND_TAGS = _frozen(added="done", removed="late", changed="soon", moved="off")
 #: How much a finding of the checks matters.
 SEVERITIES = _frozen(error="错误", warning="提醒", hint="提示")
 SEVERITY_TAGS = _frozen(error="late", warning="soon", hint="off")
+ORDER_KINDS = _frozen(publish="发布", roll_back="回退")
+VERSION_ORDER_STATES = _frozen(
+    submitted="待审核", returned="已退回", withdrawn="已撤回", approved="待生效", in_force="已生效", cancelled="已取消"
+)
+VERSION_ORDER_TAGS = _frozen(
+    submitted="soon", returned="late", withdrawn="off", approved="soon", in_force="done", cancelled="off"
+)
+#: What was done to a procedure (its ledger).
+PROCEDURE_EVENTS = _frozen(
+    deployed="命令行发布",
+    submitted="送审",
+    returned="退回",
+    withdrawn="撤回",
+    approved="批准",
+    cancelled="取消生效",
+    in_force="生效",
+)
 CHANGE_STATES = _frozen(done="已做", undone="已撤销", dropped="已撤销")
 
 ELEMENT_STATES = _frozen(active="办理中", late="超期", done="已完成", incident="异常")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from engine.errors import EngineError, NotSignedIn
+from engine.views.drafts import DraftFileView
 from web import refusals
 from web.security import HEADER
 
@@ -25,6 +28,17 @@ TABS = {
     "compare": "比较",
     "approval": "送审发布",
 }
+#: Pattern of paths -> what they are; the first that matches counts.
+_GROUPS = (
+    ("*.bpmn", "流程图"),
+    ("forms/*", "表单"),
+    ("decisions/*", "决策表"),
+    ("windows.yaml", "窗口与时限"),
+    ("procedure.yaml", "事项"),
+    ("documents/*", "文书模板"),
+    ("scenarios/*", "推演用例"),
+    ("*", "其他"),
+)
 _DRAFT = "/studio/drafts/<int:draft_id>"
 
 
@@ -46,6 +60,14 @@ def list_tabs(draft_id: int) -> tuple[Tab, ...]:
         if f"{_DRAFT}{rest}" in known:
             found.append(Tab(name=name, label=label, url=f"/studio/drafts/{draft_id}{rest}"))
     return tuple(found)
+
+
+def group_files(files: Sequence[DraftFileView]) -> list[tuple[str, list[DraftFileView]]]:
+    """Return the files of a draft by what they are, in the order of the tabs."""
+    found: dict[str, list[DraftFileView]] = {label: [] for _, label in _GROUPS}
+    for file in files:
+        found[next(label for pattern, label in _GROUPS if fnmatchcase(file.path, pattern))].append(file)
+    return [(label, some) for label, some in found.items() if some]
 
 
 def is_scripted() -> bool:

@@ -1,5 +1,6 @@
 """Editions of procedures: whose they are, how a draft changes, how one becomes a version."""
 
+from engine.editions.beginning import begin_received
 from engine.editions.deploying import Order, bring_due_into_force, keep_version, put_in_force
 from engine.editions.judging import Judgement, judge
 from engine.editions.looking import draft_view, file_view, name_in, procedure_view
@@ -20,6 +21,7 @@ __all__ = [
     "Order",
     "apply",
     "begin",
+    "begin_received",
     "bring_due_into_force",
     "check_bounds",
     "draft_view",

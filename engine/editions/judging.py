@@ -52,8 +52,10 @@ def _faults(report: Report, replay: Row | None) -> Iterator[str]:
         yield f"检查发现 {len(report.errors) or 1} 处错误，须全部改正。"
         return
     if replay is None:
-        yield "推演用例还没有按这一稿重放。"
+        yield "推演用例还没有按这一稿重放；还没有用例的，请先推演一次并记录为用例。"
         return
+    if not replay.scenarios:
+        yield "还没有推演用例，请先推演一次并记录为用例。"
     deviating = [one for one in replay.scenarios if one["sentence"]]
     if deviating:
         yield f"有 {len(deviating)} 个推演用例的结果与所写的不符，须改正流程或用例。"

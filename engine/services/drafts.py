@@ -12,6 +12,7 @@ from engine.editions import (
     Edit,
     apply,
     begin,
+    begin_received,
     draft_view,
     name_in,
     owned_procedures,
@@ -34,7 +35,6 @@ from engine.views.drafts import DraftChange, DraftFile, DraftView, OtherEditor, 
 Wanted = Mapping[str, tuple[bytes | None, int | None]]
 #: A page tells every 30 seconds that it is open.
 PRESENT = timedelta(seconds=75)
-LONGEST_REPORT = 2000
 
 
 def begin_draft(system: System, actor: Actor, procedure_id: str) -> DraftView:
@@ -78,22 +78,8 @@ def begin_from_files(
         BadRequest: it does not say what its procedure is called, a path cannot be used, or it is too large.
         NotAllowed: the procedure is somebody else's, or the actor's office owns none and so begins none.
     """
-    procedure_id, name = name_in(files)
     with system.database.transaction() as connection:
-        current = procedures.current_version(connection, procedure_id)
-        if current is None and not owned_procedures(system, connection, actor):
-            raise NotAllowed("新事项由已有事项的主管单位的流程负责人建立。")
-        refuse_others(actor, scope_of_draft(system, connection, procedure_id, actor.organisation_id))
-        values = {
-            "procedure_id": procedure_id,
-            "name": name,
-            "organisation_id": actor.organisation_id,
-            "base_definition_id": current,
-            "origin": origin.strip()[:200],
-            "report": list(report)[:LONGEST_REPORT],
-            "created_at": system.clock.now(),
-        }
-        return _view(connection, begin(connection, values, files, actor))
+        return _view(connection, begin_received(system, connection, actor, files, (origin, report)))
 
 
 def list_drafts(system: System, actor: Actor) -> tuple[DraftView, ...]:

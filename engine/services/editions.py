@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, Row
 
@@ -20,7 +20,7 @@ from engine.editions import (
     scope_of_order,
 )
 from engine.errors import Conflict, NotAllowed, NotFound
-from engine.folders import digest_of, unpack
+from engine.folders import unpack
 from engine.maintenance import Target, groups_of, map_choices, plan_cases
 from engine.store import drafts, editions, migrations, organisations, procedures
 from engine.system import System
@@ -177,34 +177,6 @@ def preview_cases(
         examined=len(plans),
         possible=sum(plan.is_possible for plan in plans),
     )
-
-
-def keep_replay(
-    system: System,
-    actor: Actor,
-    draft_id: int,
-    files: Mapping[str, bytes],
-    scenarios: Sequence[ReplayedScenario],
-    passed: Iterable[str],
-) -> None:
-    """Keep how the scenarios of a draft went, as long as it stands as it was replayed.
-
-    Args:
-        system: the system.
-        actor: who replayed them.
-        draft_id: the draft.
-        files: the folder that was replayed.
-        scenarios: how each scenario went.
-        passed: ids of the elements that some scenario passed.
-
-    Raises:
-        NotFound: no such draft, or it is not the actor's.
-    """
-    with system.database.transaction() as connection:
-        readable_draft(system, connection, actor, draft_id)
-        told = [{"file": one.file, "name": one.name, "title": one.title, "sentence": one.sentence} for one in scenarios]
-        values = {"digest": digest_of(files), "scenarios": told, "passed": sorted(set(passed))}
-        editions.keep_replay(connection, {**values, "replayed_at": system.clock.now()})
 
 
 def _versions(connection: Connection, procedure_id: str) -> tuple[VersionView, ...]:

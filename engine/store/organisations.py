@@ -90,6 +90,12 @@ def directory_revision(connection: Connection) -> int:
     return connection.scalar(_REVISION) or 0
 
 
+def roles_of(connection: Connection, organisation_id: str) -> frozenset[str]:
+    """Return the roles that some post of an organisation has."""
+    posts = connection.scalars(select(post.c.roles).where(post.c.organisation_id == organisation_id))
+    return frozenset(role for roles in posts for role in roles)
+
+
 def holders_of(connection: Connection, roles: Iterable[str]) -> list[OrganisationRecord]:
     """Return the organisations that have a post with one of these roles, by id."""
     holders = select(post.c.organisation_id).where(post.c.roles.overlap(list(roles)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, field
 
@@ -28,6 +29,8 @@ class World:
     queries: dict = field(default_factory=dict)
     #: Route -> headers and body of a request that is no form.
     scripted: dict = field(default_factory=dict)
+    #: Route -> name and content of the file that its form carries.
+    files: dict = field(default_factory=dict)
     sessions: dict = field(default_factory=dict)
 
     def sign_in(self, people):
@@ -67,7 +70,11 @@ class World:
             headers, content = self.scripted[route]
             return {"headers": {**headers, **({"X-CSRF-Token": token} if token else {})}, "data": content}
         looked_at = {name: self.examples[name] for name in LOOKED_AT if name in self.examples}
-        return {"data": {**self.fields.get(route, {}), **looked_at, **({"csrf_token": token} if token else {})}}
+        sent = {**self.fields.get(route, {}), **looked_at, **({"csrf_token": token} if token else {})}
+        if route in self.files:
+            name, content = self.files[route]
+            sent["file"] = (io.BytesIO(content), name)
+        return {"data": sent}
 
     def transactions(self):
         """Return the number of the next transaction that will write."""

@@ -28,6 +28,8 @@ from web.views import (
     studio_diagram,
     studio_files,
     studio_forms,
+    studio_publishing,
+    studio_receiving,
     tasks,
     titles,
 )
@@ -52,6 +54,8 @@ MODULES = (
     studio_diagram,
     studio_files,
     studio_forms,
+    studio_publishing,
+    studio_receiving,
     notices,
     documents,
     publications,

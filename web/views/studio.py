@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest
 from engine.folders import pack
-from engine.services import drafts
+from engine.services import drafts, editions
 from engine.views.drafts import DraftView
 from web.sessions import the_actor, the_system
-from web.studio import list_tabs
+from web.studio import group_files, list_tabs
 from web.views.materials import DOWNLOAD_HEADERS
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
@@ -22,8 +22,7 @@ blueprint.add_app_template_global(list_tabs, "studio_tabs")
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """List the drafts and the procedures that the person may change."""
-    page = drafts.read_studio(the_system(), the_actor())
-    return render_template("studio/index.html", page=page)
+    return index_page()
 
 
 @blueprint.post("/procedures/<procedure_id>/drafts")
@@ -39,7 +38,8 @@ def show(draft_id: int) -> ResponseReturnValue:
     """Show a draft: where it came from, its files, its changes."""
     draft = drafts.read_draft(the_system(), the_actor(), draft_id)
     changes = drafts.list_changes(the_system(), the_actor(), draft_id)
-    return render_template("studio/draft.html", draft=draft, changes=changes, tab="overview")
+    groups = group_files(draft.files)
+    return render_template("studio/draft.html", draft=draft, changes=changes, groups=groups, tab="overview")
 
 
 @blueprint.get("/drafts/<int:draft_id>.zip")
@@ -47,6 +47,13 @@ def download(draft_id: int) -> ResponseReturnValue:
     """Give a draft out as a folder."""
     draft = drafts.read_draft(the_system(), the_actor(), draft_id)
     return folder_answer(drafts.read_files(the_system(), the_actor(), draft_id), _file_name(draft))
+
+
+@blueprint.get("/versions/<int:definition_id>.zip")
+def download_version(definition_id: int) -> ResponseReturnValue:
+    """Give a version out as a folder."""
+    version, files = editions.open_version(the_system(), the_actor(), definition_id)
+    return folder_answer(files, f"{version.name}-第{version.version}版")
 
 
 @blueprint.post("/drafts/<int:draft_id>/restore")
@@ -68,6 +75,13 @@ def discard(draft_id: int) -> ResponseReturnValue:
     drafts.discard(the_system(), the_actor(), draft_id)
     flash("草稿已作废。", "done")
     return redirect("/studio")
+
+
+def index_page(error: tuple[str, ...] = (), status: int = 200) -> ResponseReturnValue:
+    """Return the first page, with what kept a file from becoming a draft."""
+    page = drafts.read_studio(the_system(), the_actor())
+    orders = editions.list_open_orders(the_system(), the_actor())
+    return render_template("studio/index.html", page=page, orders=orders, error=error), status
 
 
 def folder_answer(files: dict[str, bytes], name: str) -> Response:
