@@ -6,13 +6,15 @@ import { post, send } from '../shared/requests.js';
 import { Checking } from './checking.js';
 import { drawTable } from './elements_table.js';
 import { Model } from './model.js';
-import { makeModeler } from './modules.js';
+import { makeModeler, makeViewer } from './modules.js';
 import { namesFor } from './names.js';
 import { Panel } from './panel/panel.js';
 import { SavingState } from './saving.js';
-import { connect, connectTabs, followHistory } from './toolbar.js';
+import { connect, connectTabs, followHistory, hearInputMethods } from './toolbar.js';
 
 const READABLE = 0.8;
+/** What the modeller says of contents that it would leave out when it saves. */
+const LOSSES = /unparsable content|duplicate ID/i;
 /** Room that the palette takes, in pixels. */
 const PALETTE = 130;
 
@@ -38,8 +40,7 @@ export class Editor {
     saving.file = this.file;
     const [xml, catalogue] = await Promise.all([this.file.load(), this.#loadCatalogue()]);
     this.catalogue = catalogue;
-    this.modeler = makeModeler(this.part('canvas'));
-    await this.modeler.importXML(xml);
+    await this.#draw(xml);
     this.file.accept(await this.read());
     this.#connect();
     this.#look();
@@ -70,6 +71,21 @@ export class Editor {
     this.modeler.get('selection').select(element);
   }
 
+  /** Show the diagram: to be changed, unless the draft is closed or a save would lose what the modeller cannot read. */
+  async #draw(xml) {
+    const make = (isEditable) => (isEditable ? makeModeler : makeViewer)(this.part('canvas'));
+    this.modeler = make(this.isEditable);
+    const { warnings } = await this.modeler.importXML(xml);
+    const lost = warnings.filter(({ message }) => LOSSES.test(message));
+    if (lost.length && this.isEditable) {
+      this.isEditable = false;
+      this.modeler.destroy();
+      this.modeler = make(false);
+      await this.modeler.importXML(xml);
+      this.part('lost').hidden = false;
+    }
+  }
+
   async #loadCatalogue() {
     return (await send(`${this.address}/catalogue`)).json();
   }
@@ -81,7 +97,7 @@ export class Editor {
     const model = new Model(modeler);
     this.context = {
       model, modeler, registry, catalogue: this.catalogue, address: this.address, file: this.fileName, isEditable: this.isEditable,
-      naming: modeler.get('naming'), findings: [],
+      naming: modeler.get('naming', false), findings: [],
       root: () => this.#process(),
       select: (id) => this.select(id),
       namesFor: (element) => namesFor(element, this.context),
@@ -106,6 +122,7 @@ export class Editor {
     connect(this.part('bar'), this.#actions());
     connectTabs(this.part('tabs'));
     followHistory(this.part('bar'), modeler);
+    hearInputMethods(modeler, this.part('canvas'));
     document.addEventListener('keydown', (event) => this.#hear(event));
     document.addEventListener('visibilitychange', () => document.hidden && !this.file.isSafe && this.file.save());
   }
@@ -143,12 +160,12 @@ export class Editor {
   }
 
   #actions() {
-    const actions = this.modeler.get('editorActions');
+    const actions = this.modeler.get('editorActions', false);
     const canvas = this.modeler.get('canvas');
     return {
       undo: () => actions.trigger('undo'),
       redo: () => actions.trigger('redo'),
-      find: () => actions.trigger('find'),
+      find: () => this.modeler.get('searchPad').toggle(),
       fit: () => canvas.zoom('fit-viewport', 'auto'),
       closer: () => canvas.zoom(canvas.zoom() * 1.25, 'auto'),
       farther: () => canvas.zoom(canvas.zoom() / 1.25, 'auto'),

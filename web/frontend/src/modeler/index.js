@@ -1,7 +1,7 @@
 // The page of the diagram editor.
-import './modeler.css';
-
 import { Editor } from './editor.js';
+// Last, so that it has the last word over the sheets of the packages.
+import './modeler.css';
 
 for (const page of document.querySelectorAll('[data-designer]')) {
   new Editor(page).open().catch((problem) => {

@@ -29,7 +29,7 @@ class SupportedMenus {
   }
 
   #namePalette(entries) {
-    const { 'create.task': task, ...others } = keepSupported(entries);
+    const { 'create.task': task, ...others } = entries;
     const named = { ...task, className: 'bpmn-icon-user-task', title: '添加用户任务' };
     return Object.fromEntries(
       Object.entries({ ...others, 'create.task': named }).sort(([one], [other]) => order(entries, one) - order(entries, other)),
@@ -41,7 +41,7 @@ class SupportedMenus {
     if (task) {
       entries['append.append-task'] = { ...task, className: 'bpmn-icon-user-task', title: '接着添加用户任务' };
     }
-    return keepSupported(entries);
+    return entries;
   }
 }
 SupportedMenus.$inject = ['popupMenu', 'palette', 'contextPad', 'translate'];

@@ -36,15 +36,15 @@ class TogetherHandler {
   }
 }
 
-/** Writes to the elements of one diagram. */
+/** Reads the elements of one diagram, and writes to them where the diagram may be changed. */
 export class Model {
   constructor(modeler) {
-    this.modeling = modeler.get('modeling');
-    this.factory = modeler.get('bpmnFactory');
+    this.modeling = modeler.get('modeling', false);
+    this.factory = modeler.get('bpmnFactory', false);
     this.moddle = modeler.get('moddle');
     this.registry = modeler.get('elementRegistry');
-    this.commandStack = modeler.get('commandStack');
-    this.commandStack.register(TOGETHER, new TogetherHandler());
+    this.commandStack = modeler.get('commandStack', false);
+    this.commandStack?.register(TOGETHER, new TogetherHandler());
     this.modeler = modeler;
   }
 

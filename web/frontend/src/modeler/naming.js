@@ -52,7 +52,7 @@ class Naming extends CommandInterceptor {
     this.modeling = modeling;
     this.moddle = moddle;
     this.elementRegistry = elementRegistry;
-    this.postExecuted(['element.updateLabel', 'element.updateProperties'], 500, ({ context }) => this.#follow(context), true);
+    this.postExecuted(['element.updateLabel', 'element.updateProperties'], 500, ({ context }) => this.#follow(context));
     this.postExecuted(['connection.create', 'connection.reconnect'], 500, ({ context }) => this.#nameFlow(context.connection));
   }
 

@@ -14,7 +14,10 @@ export function connect(bar, actions) {
 
 /** Let undo and redo be offered only when there is something to take back or do again. */
 export function followHistory(bar, modeler) {
-  const commandStack = modeler.get('commandStack');
+  const commandStack = modeler.get('commandStack', false);
+  if (!commandStack) {
+    return;
+  }
   const show = () => {
     bar.querySelector('[data-do="undo"]').disabled = !commandStack.canUndo();
     bar.querySelector('[data-do="redo"]').disabled = !commandStack.canRedo();
@@ -44,5 +47,16 @@ export function connectTabs(tabs) {
         next.focus();
       }
     });
+  });
+}
+
+/** Let the search hear words from an input method: it listens to keys only, and such words come without any. */
+export function hearInputMethods(modeler, canvas) {
+  modeler.get('eventBus').on('searchPad.opened', () => {
+    const input = canvas.querySelector('.djs-search-input input');
+    if (input && !input.dataset.heard) {
+      input.dataset.heard = 'yes';
+      input.addEventListener('input', () => input.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true })));
+    }
   });
 }

@@ -11,7 +11,7 @@ const MARKS = [
   ['解释', '解释：对不明确文字的理解'],
   ['平台默认', '平台默认：文件没有规定'],
 ];
-const HELP_OF_ID = '小写英文单词，用下划线连接，说明做什么、发生了什么或问什么。表单、时限都按编号对应。';
+const HELP_OF_ID = '小写英文单词，用下划线连接，说明做什么，如 `review_by_province`。表单、时限都按编号对应。';
 
 export function basics(element, context, fields) {
   const { businessObject } = element;
@@ -24,10 +24,16 @@ export function basics(element, context, fields) {
   if (hasId) {
     parts.push(idField(element, context, fields));
   }
-  if (!is(businessObject, 'bpmn:Participant') && !is(businessObject, 'bpmn:Lane') && !is(businessObject, 'bpmn:Artifact')) {
+  if (hasNotes(businessObject)) {
     parts.push(...noteFields(subject, context, fields));
   }
   return { title: hasId ? '基本' : '整个流程', fields: parts };
+}
+
+/** Flows, lanes and what is only drawn need no basis, but may have one. */
+function hasNotes(businessObject) {
+  const isPlain = ['bpmn:Participant', 'bpmn:Lane', 'bpmn:Artifact', 'bpmn:SequenceFlow'].some((type) => is(businessObject, type));
+  return !isPlain || Boolean(businessObject.documentation?.length);
 }
 
 function noteText(element, { model }, fields) {
@@ -37,10 +43,13 @@ function noteText(element, { model }, fields) {
   });
 }
 
+const HELP_OF_NAME = '办理人员在待办、办件和流程图上看到的名称。';
+const HELP_OF_ANSWER = '写在线上的字，通常是一种结果，如“同意”。';
+
 function nameField(element, { model }, fields) {
   return fields.text({
     key: 'name', label: '名称', value: element.businessObject.name ?? '',
-    help: '办理人员在待办、办件和流程图上看到的名称。', commit: (name) => model.set(element, { name }),
+    help: is(element.businessObject, 'bpmn:SequenceFlow') ? HELP_OF_ANSWER : HELP_OF_NAME, commit: (name) => model.set(element, { name }),
   });
 }
 
@@ -52,11 +61,14 @@ function idField(element, context, fields) {
     check: (word) => (word === businessObject.id ? '' : faultOfWord(word, isTaken)),
     commit: (id) => context.rename(element, id),
   });
+  if (!fields.isEditable) {
+    return field;
+  }
   if (isProvisional(businessObject.id)) {
     field.say('这是临时编号，请改成能说明内容的单词。');
   }
   const proposed = context.naming.propose(element);
-  if (fields.isEditable && proposed && proposed !== businessObject.id && isProvisional(businessObject.id)) {
+  if (proposed && proposed !== businessObject.id && isProvisional(businessObject.id)) {
     field.append(fields.button(`采用建议的编号 ${proposed}`, () => context.rename(element, proposed)));
   }
   return field;

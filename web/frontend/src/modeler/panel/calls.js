@@ -28,7 +28,7 @@ function decisionGroup(element, { model, catalogue, address }, fields) {
     fields: [
       fields.choice({
         key: 'decisionRef', label: '决策表', value: chosen, isRequired: true,
-        options: [['', catalogue.decisions.length ? '（请选择）' : '（还没有决策表）'], ...catalogue.decisions.map(({ id, name }) => [id, `${name || id}（${id}）`])],
+        options: [['', catalogue.decisions.length ? '（请选择）' : '（还没有决策表）'], ...catalogue.decisions.map(({ id, name }) => [id, name || id])],
         help: '到这一步时系统按决策表得出结果，没有人办理。', commit: (id) => model.set(element, { 'camunda:decisionRef': id || undefined }),
       }),
       ...(link ? [fields.note(link)] : []),
@@ -55,7 +55,7 @@ function callGroup(element, context, fields) {
     fields: [
       fields.choice({
         key: 'calledElement', label: '调用哪张流程图', value: called, isRequired: true,
-        options: [['', others.length ? '（请选择）' : '（没有别的流程图）'], ...others.map(({ process_id: id, name, file }) => [id, `${name || id}（${file}）`])],
+        options: [['', others.length ? '（请选择）' : '（没有别的流程图）'], ...others.map(({ process_id: id, name }) => [id, name || id])],
         help: '到这一步时从头走那张图，走完后回到这里。', commit: (id) => model.set(element, { calledElement: id || undefined }),
       }),
       ...(link ? [fields.note(link)] : []),

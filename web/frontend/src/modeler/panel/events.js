@@ -7,9 +7,9 @@ import { feelField } from './feel.js';
 
 const TIMES = [['timeDate', '到某个时刻'], ['timeDuration', '过一段时间'], ['timeCycle', '每隔一段时间']];
 const TIME_HELP = {
-  timeDate: '写出时刻的表达式，例如 deadlines.review_by_province（办理到期时）、windows.filing.closes_at（窗口截止时）。',
-  timeDuration: '例如 P5D（五日）、PT12H（十二小时）、P1M（一个月）；也可以写表达式。',
-  timeCycle: '例如 R/P7D（每七日一次）、R3/P1M（每月一次，共三次）。',
+  timeDate: '写出时刻的表达式，例如 `deadlines.review_by_province`（办理到期时）、`windows.filing.closes_at`（窗口截止时）。',
+  timeDuration: '例如 `P5D`（五日）、`PT12H`（十二小时）、`P1M`（一个月）；也可以写表达式。',
+  timeCycle: '例如 `R/P7D`（每七日一次）、`R3/P1M`（每月一次，共三次）。',
 };
 const ISO = /^(?:R\d*\/)?(?:P[\dYMDTHWS.]+|\d{4}-\d{2}-\d{2}.*)$/;
 /** Kind of declaration -> words, prefix of its ids, what else it has. */
@@ -99,8 +99,8 @@ function linkGroup(element, definition, { model }, fields) {
 function declaredGroup(element, owner, kind, context, fields) {
   const { model, catalogue } = context;
   const isMessage = kind.type === 'bpmn:Message';
-  const here = model.declared(kind.type).map(({ id, name }) => [id, name && name !== id ? `${name}（${id}）` : id]);
-  const known = isMessage ? catalogue.messages.map(({ id, label }) => [id, `${label}（${id}）`]) : [];
+  const here = model.declared(kind.type).map(({ id, name }) => [id, name || id]);
+  const known = isMessage ? catalogue.messages.map(({ id, label }) => [id, label]) : [];
   const options = [['', '（请选择）'], ...known, ...here.filter(([id]) => !known.some(([other]) => other === id))];
   const refer = (id) => model.together(() => {
     const reference = id ? model.declare(kind.type, id) : undefined;
@@ -122,7 +122,7 @@ function newDeclaration(kind, refer, context, fields) {
     return null;
   }
   const check = (word) => (word.startsWith(kind.prefix) ? faultOfWord(word, (id) => context.naming.isTaken(id)) : `以 ${kind.prefix} 开头，例如 ${kind.prefix}withdraw。`);
-  return fields.text({ key: `new.${kind.reference}`, label: `新建${kind.label}`, value: '', isCode: true, waits: true, help: `输入编号后按回车，编号以 ${kind.prefix} 开头。`, check: (word) => (word ? check(word) : ''), commit: (word) => word && refer(word) });
+  return fields.text({ key: `new.${kind.reference}`, label: `新建${kind.label}`, value: '', isCode: true, waits: true, help: `输入编号后按回车，编号以 \`${kind.prefix}\` 开头。`, check: (word) => (word ? check(word) : ''), commit: (word) => word && refer(word) });
 }
 
 /** Whether what an event on an edge is attached to stops when it happens. */

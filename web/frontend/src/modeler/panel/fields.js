@@ -4,11 +4,17 @@ import { debounce, h } from '../../shared/dom.js';
 const PAUSE = 900;
 let counter = 0;
 
+/** Return a sentence of help; what stands between backticks is quoted as it is. */
+function helpText(help, id) {
+  const parts = help.split('`').map((part, index) => (index % 2 ? h('code', {}, part) : part));
+  return h('p', { class: 'gp-help', ...(id ? { id } : {}) }, ...parts);
+}
+
 /** What every field is made with. */
 function frame({ label, help, isRequired }, control, ...after) {
   const id = `gp-${(counter += 1)}`;
   control.id = id;
-  const hint = help ? h('p', { class: 'gp-help', id: `${id}-help` }, help) : null;
+  const hint = help ? helpText(help, `${id}-help`) : null;
   const problem = h('p', { class: 'gp-problem', id: `${id}-problem`, hidden: true });
   control.setAttribute('aria-describedby', [hint && hint.id, problem.id].filter(Boolean).join(' '));
   const title = h('label', { for: id }, label, isRequired ? h('span', { class: 'gp-req' }, '必填') : null);
@@ -57,10 +63,10 @@ export class Fields {
     }
     const { element, problem } = frame(given, control, list);
     const fault = () => given.check?.(control.value) ?? '';
-    this.#listen(control, given, (isFinal) => {
+    this.#listen(control, given, () => {
       const sentence = fault();
       say(problem, control, sentence);
-      return !sentence || !isFinal ? sentence : sentence;
+      return sentence;
     });
     say(problem, control, given.value ? fault() : '');
     return Object.assign(element, { control, say: (sentence) => say(problem, control, sentence) });
@@ -71,14 +77,14 @@ export class Fields {
     const commit = () => {
       this.#dirty = null;
       const value = given.rows ? control.value : control.value.trim();
-      if (value !== committed && !examine(true)) {
+      if (value !== committed && !examine()) {
         committed = value;
         given.commit(value);
       }
     };
     const later = debounce(commit, PAUSE);
     control.addEventListener('input', () => {
-      examine(false);
+      examine();
       this.#dirty = commit;
       if (!given.waits) {
         later();
@@ -114,7 +120,7 @@ export class Fields {
     control.disabled = !this.isEditable;
     const id = `gp-${(counter += 1)}`;
     control.id = id;
-    const hint = given.help ? h('p', { class: 'gp-help', id: `${id}-help` }, given.help) : null;
+    const hint = given.help ? helpText(given.help, `${id}-help`) : null;
     control.setAttribute('aria-describedby', hint ? hint.id : '');
     return h('div', { class: 'gp-field gp-tick' }, h('div', {}, control, h('label', { for: id }, given.label)), hint);
   }
@@ -136,7 +142,7 @@ export class Fields {
     };
     return h('fieldset', { class: 'gp-field' },
       h('legend', {}, given.label, given.isRequired ? h('span', { class: 'gp-req' }, '必填') : null),
-      given.help ? h('p', { class: 'gp-help' }, given.help) : null, options.map(tick));
+      given.help ? helpText(given.help) : null, options.map(tick));
   }
 
   /** A button with words. */
@@ -166,7 +172,7 @@ export class Fields {
         input(name, `${given.names[0]}（第 ${index + 1} 行）`, `${given.key}.${index}.0`),
         input(value, `${given.names[1]}（第 ${index + 1} 行）`, `${given.key}.${index}.1`))));
     return h('fieldset', { class: 'gp-field' },
-      h('legend', {}, given.label), given.help ? h('p', { class: 'gp-help' }, given.help) : null,
+      h('legend', {}, given.label), given.help ? helpText(given.help) : null,
       h('div', { class: 'gp-pair gp-pair-head', 'aria-hidden': 'true' }, h('span', {}, given.names[0]), h('span', {}, given.names[1])), body);
   }
 }

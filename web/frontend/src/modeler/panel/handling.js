@@ -44,13 +44,13 @@ function formField({ id }, { catalogue, address }, fields) {
   const target = `${address}/form?file=${encodeURIComponent(file)}`;
   const title = h('p', { class: 'gp-label' }, '表单');
   if (form) {
-    return [title, fields.note(`${form.title || form.key}（${file}）`, h('a', { href: target, target: 'guicheng-form' }, '打开表单编辑器'))];
+    return [title, fields.note(form.title || form.key, '　', h('a', { href: target, target: 'guicheng-form' }, '打开表单编辑器'))];
   }
   if (isProvisional(id)) {
     return [title, fields.note('表单按编号对应。请先给这一步取好编号，再建表单。')];
   }
   const make = fields.isEditable ? [newForm(id, address)] : [];
-  return [title, fields.note(`还没有表单，办理时没有可填的内容。表单文件为 ${file}。`), ...make];
+  return [title, fields.note('还没有表单，办理时没有可填的内容。'), ...make];
 }
 
 /** A button that makes the form of a step and opens its editor in a page of its own. */

@@ -16,7 +16,7 @@ export function operations(element, context, fields) {
   const isOptional = !is(businessObject, 'bpmn:ServiceTask');
   const field = fields.choice({
     key: 'topic', label: '由系统做什么', value: topic, isRequired: !isOptional,
-    options: [['', isOptional ? '（不做，只发消息）' : '（请选择）'], ...catalogue.operations.map(({ name, label }) => [name, `${label}（${name}）`])],
+    options: [['', isOptional ? '（不做，只发消息）' : '（请选择）'], ...catalogue.operations.map(({ name, label }) => [name, label])],
     help: operation?.help ?? '这一步没有人办理，到这里系统自动完成。',
     commit: (name) => choose(element, owner, name, context),
   });
@@ -49,7 +49,7 @@ function parameterFields(element, owner, operation, context, fields) {
   }
   const rest = fields.pairs({
     key: 'values', label: operation.takes_values ? '填进模板的值' : '不认识的参数', names: ['名称', '值'], value: others,
-    help: operation.takes_values ? '名称用小写英文单词，与模板里 {{ 名称 }} 一致；值以 = 开头时是表达式。' : '这个操作没有这些参数，请删去。',
+    help: operation.takes_values ? '名称用小写英文单词，与模板里的名称一致；值以 `=` 开头时是表达式。' : '这个操作没有这些参数，请删去。',
     commit: (pairs) => model.setParameters(element, owner, [...[...model.parameters(owner)].filter(([name]) => names.has(name)), ...pairs]),
   });
   return [...known, rest];

@@ -71,7 +71,7 @@ export class Panel {
     }
     const { name, value, selectionStart: from, selectionEnd: to } = active;
     return () => {
-      const again = this.container.querySelector(`[name="${CSS.escape(name)}"]`);
+      const again = this.container.querySelector(`[name="${CSS.escape(name)}"]:not([type="hidden"])`);
       again?.focus({ preventScroll: true });
       if (again && from !== null && from !== undefined && again.value === value) {
         again.setSelectionRange(from, to);

@@ -51,11 +51,11 @@ function manyFields(element, loop, context, fields) {
   return [
     feelField(fields, {
       key: 'loop.collection', label: '按哪个列表，每项一份', value: loop.get('camunda:collection') ?? '', rows: 1, names,
-      help: '存放单位、专家等列表的变量，例如 panel。', commit: setAttribute('collection'),
+      help: '存放单位、专家等列表的变量，例如 `panel`。', commit: setAttribute('collection'),
     }),
     fields.text({
       key: 'loop.element', label: '每一项叫什么', value: loop.get('camunda:elementVariable') ?? '', isCode: true, check: isName,
-      help: '这一份里用这个名称读列表的这一项，例如 expert。', commit: setAttribute('elementVariable'),
+      help: '这一份里用这个名称读列表的这一项，例如 `expert`。', commit: setAttribute('elementVariable'),
     }),
     feelField(fields, {
       key: 'loop.cardinality', label: '或者写份数', value: loop.loopCardinality?.body ?? '', rows: 1, names,
@@ -63,7 +63,7 @@ function manyFields(element, loop, context, fields) {
     }),
     feelField(fields, {
       key: 'loop.completion', label: '提前结束的条件', value: loop.completionCondition?.body ?? '', names,
-      help: '不写则全部办完才继续。每办完一份看一次，成立时其余的撤回，例如 decision = "disagree"。',
+      help: '不写则全部办完才继续。每办完一份看一次，成立时其余的撤回，例如 `decision = "disagree"`。',
       commit: (text) => model.setExpression(element, loop, 'completionCondition', text),
     }),
   ];

@@ -10,7 +10,7 @@ export function scripts(element, context, fields) {
   }
   const field = feelField(fields, {
     key: 'script', label: '算出哪些变量', value: businessObject.script ?? '', rows: 6, isRequired: true, kind: 'script', names: context.namesFor(element),
-    help: '一行一条，写成 变量名 = 表达式，例如 total = sum(scores)。',
+    help: '一行一条，写成 变量名 = 表达式，例如 `total = sum(scores)`。',
     commit: (script) => context.model.set(element, { script, scriptFormat: 'feel' }),
   });
   return { title: '脚本', fields: [field] };

@@ -1,0 +1,92 @@
+"""Somebody at the diagram editor, who goes by the table of elements, the panel and the buttons."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.visitor import Visitor
+
+#: Every text that somebody may read on the page as it stands; ids and expressions are quoted as they are.
+ENGLISH = r"""(proper) => {
+    const quoted = "script, style, noscript, code, svg text, .gp-code, .djs-search-highlight";
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const parent = walker.currentNode.parentElement;
+        if (!parent.closest(quoted) && parent.checkVisibility()) found.push(walker.currentNode.data);
+    }
+    for (const name of ["aria-label", "placeholder", "title", "alt"])
+        for (const one of document.querySelectorAll(`[${name}]`)) found.push(one.getAttribute(name));
+    const words = found.flatMap((text) => text.match(/[A-Za-z]{2,}/g) ?? []);
+    return [...new Set(words)].filter((word) => !proper.includes(word));
+}"""
+
+
+class Designer:
+    """The page of one diagram of a draft."""
+
+    def __init__(self, visitor: Visitor, draft: str) -> None:
+        """Begin at the draft's address."""
+        self.visitor = visitor
+        self.page: Page = visitor.page
+        self.draft = draft
+
+    def open(self, file: str = "process.bpmn") -> Designer:
+        self.page.goto(f"{self.draft}/diagram?file={file}")
+        self.page.locator("[data-designer][data-state=ready]").wait_for()
+        return self
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator("[data-part=panel]")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("[data-part=status]")
+
+    def wait_until_saved(self) -> None:
+        expect(self.status).to_have_text(re.compile("^已保存"))
+
+    def do(self, action: str) -> None:
+        """Press a button of the toolbar."""
+        self.page.locator(f"[data-part=bar] [data-do={action}]").click()
+
+    def select(self, element: str) -> None:
+        """Select an element in the table."""
+        self.page.get_by_role("tab", name="元素清单").click()
+        row = self.page.locator("#sheet-elements tr").filter(has=self.page.locator(f"code:text-is('{element}')"))
+        row.get_by_role("button").click()
+        expect(self.panel.locator("[name=id]")).to_have_value(element)
+
+    def elements(self) -> list[str]:
+        """Return the ids of the table."""
+        self.page.wait_for_timeout(250)
+        return self.page.locator("#sheet-elements code").all_text_contents()
+
+    def append_task(self, name: str) -> str:
+        """Append a task to what is selected, name it, and return its id."""
+        self.page.locator(".djs-context-pad [data-action='append.append-task']").click()
+        self.page.keyboard.press("Escape")
+        self.fill("name", name)
+        return self.panel.locator("[name=id]").input_value()
+
+    def fill(self, field: str, text: str) -> None:
+        """Fill in a field of the panel and leave it."""
+        control = self.panel.locator(f"[name='{field}']:not([type=hidden])")
+        control.fill(text)
+        control.press("Tab")
+
+    def choose(self, field: str, value: str) -> None:
+        self.panel.locator(f"[name='{field}']").select_option(value)
+
+    def read(self, path: str = "process.bpmn") -> str:
+        """Return a file of the draft as it is stored."""
+        return self.page.request.get(f"{self.draft}/files/{path}").text()
+
+    def revision(self, path: str = "process.bpmn") -> str:
+        return self.page.request.get(f"{self.draft}/files/{path}").headers["etag"]
+
+    def english(self, *proper: str) -> list[str]:
+        return self.page.evaluate(ENGLISH, list(proper))
