@@ -93,8 +93,7 @@ def start_case(
     """
     now = received_at or system.clock.now()
     with system.database.transaction(ONE_CASE_PER_ROUND) as connection:
-        bring_due_into_force(system, connection, now)
-        one, tree = _known(system, connection, round_id)
+        one, tree = _known(system, connection, round_id, now)
         if not may(actor, Action.START_CASE, _starters(one.folder, tree, actor)):
             raise NotAllowed("本事项由其他类型的单位申请，您的单位或岗位不能发起。")
         if one.folder.procedure.cycle is not None:
@@ -111,15 +110,19 @@ def start_case(
         return Started(case_id=action.case.id, task_id=action.task_for(actor))
 
 
-def _known(system: System, connection: Connection, round_id: int) -> tuple[RoundContext, OrganisationTree]:
-    """Return a round and the directory, read anew only when they have changed."""
-    of_round, of_directory = rounds.read_revisions(connection, round_id)
+def _known(
+    system: System, connection: Connection, round_id: int, now: datetime
+) -> tuple[RoundContext, OrganisationTree]:
+    """Return a round and the directory, read anew only when they have changed, once all that is due is in force."""
+    standing = rounds.read_standing(connection, round_id, now)
+    if standing.has_due_order and bring_due_into_force(system, connection, now):
+        standing = rounds.read_standing(connection, round_id, now)
 
     def read() -> RoundContext:
         return round_context(system, connection, rounds.read_round(connection, round_id))
 
-    one = system.remembered.get(("round", round_id), of_round, read)
-    tree = system.remembered.get("directory", of_directory, lambda: organisations.read_tree(connection))
+    one = system.remembered.get(("round", round_id), standing.of_round, read)
+    tree = system.remembered.get("directory", standing.of_directory, lambda: organisations.read_tree(connection))
     return one, tree
 
 

@@ -16,6 +16,7 @@ from engine.access import CaseScope, is_office_holder
 from engine.errors import NotFound
 from engine.models import process_instance, user_task
 from engine.store.batch import Batch, Part, as_json, rows_of
+from engine.store.direct import ask
 from engine.store.numbers import NEXT_NUMBER
 from engine.store.wholes import reader_of
 from engine.views import Actor
@@ -117,7 +118,7 @@ _BEGIN = Part(
 )
 _NEXT_CASE = f"""
 WITH counted AS ({NEXT_NUMBER})
-SELECT nextval(pg_get_serial_sequence('process_instance', 'id')) AS case_id, last AS number FROM counted
+SELECT nextval('process_instance_id_seq'), last FROM counted
 """
 
 
@@ -135,8 +136,8 @@ def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> Ca
 
 def next_case(connection: Connection, series: str) -> tuple[int, int]:
     """Return the id for a new case and the next number of a series, in one statement."""
-    row = connection.exec_driver_sql(_NEXT_CASE, {"series": series}).one()
-    return row.case_id, row.number
+    case_id, number = ask(connection, _NEXT_CASE, {"series": series})[0]
+    return case_id, number
 
 
 def add_case(batch: Batch, case: CaseRecord, changes: Mapping[str, Any]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from engine.store.direct import ask
+
 #: Returns the next number of a series as `last`; for a statement that uses it.
 NEXT_NUMBER = """
 INSERT INTO number_series AS known (series, last) VALUES (%(series)s, 1)
@@ -13,4 +15,4 @@ ON CONFLICT (series) DO UPDATE SET last = known.last + 1 RETURNING last
 
 def next_number(connection: Connection, series: str) -> int:
     """Return the next number of a series."""
-    return int(connection.exec_driver_sql(NEXT_NUMBER, {"series": series}).scalar_one())
+    return int(ask(connection, NEXT_NUMBER, {"series": series})[0][0])

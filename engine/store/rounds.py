@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Text, bindparam, cast, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.sql import ColumnElement
 
 from engine.calendars import Extension, LevelWindow
 from engine.errors import NotFound
 from engine.models import (
     extension_order,
     organisation,
-    reference_revision,
     round_window,
     rule_exception,
     yearly_round,
 )
+from engine.store.direct import ask
 
 
 def insert_round(connection: Connection, values: Mapping[str, Any]) -> int:
@@ -59,26 +58,34 @@ def read_round(connection: Connection, round_id: int, *, lock: bool = False) -> 
     return row
 
 
-def _revision_of(name: ColumnElement[str]) -> ColumnElement[int]:
-    known = select(reference_revision.c.revision).where(reference_revision.c.name == name)
-    return func.coalesce(known.scalar_subquery(), 0)
+class Standing(NamedTuple):
+    """What has to be known before what is remembered may be used."""
+
+    #: Revisions of the round and of the directory, which tell whether their rows have changed.
+    of_round: int
+    of_directory: int
+    #: A version was approved for an instant that has come, and is not in force yet.
+    has_due_order: bool
 
 
-_REVISIONS = select(
-    _revision_of(literal("round:").concat(cast(yearly_round.c.id, Text))), _revision_of(literal("directory"))
-).where(yearly_round.c.id == bindparam("round_id"))
+_STANDING = """
+SELECT coalesce((SELECT revision FROM reference_revision WHERE name = 'round:' || yearly_round.id), 0),
+       coalesce((SELECT revision FROM reference_revision WHERE name = 'directory'), 0),
+       EXISTS (SELECT 1 FROM version_order WHERE state = 'approved' AND effective_at <= %(now)s)
+FROM yearly_round WHERE id = %(round_id)s
+"""
 
 
-def read_revisions(connection: Connection, round_id: int) -> tuple[int, int]:
-    """Return the revisions of a round and of the directory, which tell whether their rows have changed.
+def read_standing(connection: Connection, round_id: int, now: datetime) -> Standing:
+    """Return whether what is remembered of a round and of the directory still holds.
 
     Raises:
         NotFound: there is no such round.
     """
-    row = connection.execute(_REVISIONS, {"round_id": round_id}).one_or_none()
-    if row is None:
+    rows = ask(connection, _STANDING, {"round_id": round_id, "now": now})
+    if not rows:
         raise NotFound(round_id=round_id)
-    return row[0], row[1]
+    return Standing(*rows[0])
 
 
 def list_rounds(connection: Connection) -> Sequence[Row]:

@@ -60,12 +60,13 @@ def test_what_was_used_longest_ago_is_forgotten():
     assert reads == ["a", "b", "c", "b"]
 
 
-def test_the_second_start_of_a_round_takes_three_statements_and_one_commit(offices, round_id):
+def test_the_second_start_of_a_round_takes_three_statements_and_one_for_its_applicants_history(offices, round_id):
     offices.start("beijing", round_id)
     actor = offices.actor("dongguan")
     with watched() as sent:
         start_case(offices.system, actor, round_id)
-    assert [text.split()[0] for text in sent.statements] == ["SELECT", "WITH", "WITH"]
+    assert [text.split()[0] for text in sent.statements] == ["SELECT", "SELECT", "WITH", "WITH"]
+    assert sum("finding" in text for text in sent.statements) == 1
     assert sent.commits == 1
 
 
