@@ -15,10 +15,10 @@ from engine.clock import local
 from engine.editions import bring_due_into_force
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
 from engine.folders import Folder, WindowRule
-from engine.store import cases, notices, organisations, procedures, rounds
+from engine.store import cases, cycles, notices, organisations, procedures, rounds
 from engine.store.organisations import OrganisationTree
 from engine.system import System
-from engine.views import Actor, ExceptionView, ExtensionView, RoundDraft, RoundNotice, RoundView
+from engine.views import Actor, ExceptionView, ExtensionView, RoundDraft, RoundNotice, RoundView, Window
 
 LONGEST_TITLE = 200
 PUBLICITIES = ("主动公开", "依申请公开", "不公开")
@@ -204,6 +204,7 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         issued_on=row.issued_on.isoformat() if row.issued_on else "",
         publicity=row.publicity,
         windows=tuple(window_view(window, tree) for window in one.windows),
+        cycle_window=_cycle_window(connection, one, now) if "extend" in _actions(one, tree, actor) else None,
         extensions=_extensions(connection, row.id, tree),
         exceptions=_exceptions(connection, row.id, actor, is_overseer=_oversees(one, tree, actor)),
         warnings=tuple(dict.fromkeys(warnings)),
@@ -211,6 +212,15 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         state=_state(one, now),
         actions=_actions(one, tree, actor),
     )
+
+
+def _cycle_window(connection: Connection, one: RoundContext, now: datetime) -> Window | None:
+    cycle = one.folder.procedure.cycle
+    open_now = cycles.unfiled(connection, one.row.procedure_id, now) if cycle is not None else ()
+    if cycle is None or not open_now:
+        return None
+    rule, nearest = one.folder.windows[cycle.window], open_now[0]
+    return Window(window_id=rule.id, name=rule.name, opens_at=nearest.opens_at, closes_at=nearest.closes_at)
 
 
 def _oversees(one: RoundContext, tree: OrganisationTree, actor: Actor) -> bool:

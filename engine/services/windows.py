@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from engine.calendars import COHORTS, LevelWindow, check_shortened, window_of_da
 from engine.clock import local
 from engine.errors import BadRequest, NotAllowed, NotFound
 from engine.recording import WINDOW_EXTENDED, WINDOW_GRACE, read_window
-from engine.store import cases, notices, organisations, rounds, timers
+from engine.store import cases, cycles, notices, organisations, rounds, timers
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
 from engine.store.organisations import OrganisationTree
@@ -70,6 +71,8 @@ def order_extension(system: System, actor: Actor, round_id: int, request: Extens
     _refuse_bad_request(request)
     with system.database.transaction() as connection:
         one, tree = _locked(system, connection, round_id)
+        if one.folder.procedure.cycle is not None:
+            return _extend_cycles(system, connection, actor, (one, tree), request)
         window = _window_set_by(one, request.window_id, frozenset({actor.organisation_id}))
         if window is None or not _may_extend(actor, one, tree):
             raise NotAllowed("只有设定该窗口的单位可以延期。")
@@ -79,6 +82,53 @@ def order_extension(system: System, actor: Actor, round_id: int, request: Extens
         reached = _apply_windows(system, connection, actor, round_id)
         rounds.count_reached(connection, order_id, reached)
     return reached
+
+
+def _extend_cycles(
+    system: System,
+    connection: Connection,
+    actor: Actor,
+    known: tuple[RoundContext, OrganisationTree],
+    request: ExtensionRequest,
+) -> int:
+    """Extend a window that each holder of a title has for itself, where the holder has not filed and it is still open.
+
+    A window that is over is not opened again: lateness is before a person then, who may decide to let it pass.
+    """
+    (one, tree), now = known, system.clock.now()
+    cycle = one.folder.procedure.cycle
+    if cycle is None or cycle.window != request.window_id or not _may_extend(actor, one, tree):
+        raise NotAllowed("只有组织这一事项的单位可以延期。")
+    named = frozenset(request.organisations)
+    open_now = [
+        row
+        for row in cycles.unfiled(connection, one.row.procedure_id, now)
+        if row.closes_at < request.new_close_at and (not named or row.organisation_id in named)
+    ]
+    if not open_now:
+        raise BadRequest("没有尚未提交、需要延到这一时间的办件：新的截止时间应晚于原截止时间；已经截止的按逾期办理。")
+    window = replace(_cycle_window(one, request.window_id, actor), closes_at=open_now[0].closes_at)
+    order_id = rounds.insert_extension(connection, _order_values(one.row.id, window, request, actor, now))
+    for row in open_now:
+        case = cases.read_case(connection, row.instance_id, lock=True)
+        longer = {**case.windows[request.window_id], "closes_at": request.new_close_at.isoformat()}
+        _follow(system, connection, actor, case, {**case.windows, request.window_id: longer})
+        cycles.move_close(connection, row.id, row.closes_at, request.new_close_at)
+    rounds.count_reached(connection, order_id, len(open_now))
+    return len(open_now)
+
+
+def _cycle_window(one: RoundContext, window_id: str, actor: Actor) -> LevelWindow:
+    """Return the window of a cycle as an order names it; its instants are those of no case."""
+    rule, long_ago = one.folder.windows[window_id], datetime.min.replace(tzinfo=UTC)
+    return LevelWindow(
+        window_id=rule.id,
+        organisation_id=actor.organisation_id,
+        level=rule.level,
+        opens_at=long_ago,
+        closes_at=long_ago,
+        name=rule.name,
+    )
 
 
 def _refuse_bad_request(request: ExtensionRequest) -> None:
@@ -151,11 +201,13 @@ def _apply_windows(system: System, connection: Connection, actor: Actor, round_i
 
 
 def _follow(
-    system: System, connection: Connection, actor: Actor, case: CaseRecord, stored: dict[str, dict[str, str]]
+    system: System, connection: Connection, actor: Actor, case: CaseRecord, stored: Mapping[str, Mapping[str, str]]
 ) -> None:
     now = system.clock.now()
     journal = Journal.of(case, now, actor)
     for window_id, window in stored.items():
+        if window == case.windows.get(window_id):
+            continue
         closes_at = read_window(window)[1]
         timers.move_window(connection, case.id, window_id, closes_at, closes_at + WINDOW_GRACE)
         moved = f"{window['name']}调整为{local(closes_at):%Y-%m-%d %H:%M}截止"

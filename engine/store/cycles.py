@@ -129,6 +129,30 @@ def note_case(connection: Connection, cycle_id: int, case_id: int) -> None:
     connection.execute(update(title_cycle).where(_cycles.id == cycle_id).values(instance_id=case_id))
 
 
+def unfiled(connection: Connection, procedure_id: str, now: datetime) -> Sequence[Row]:
+    """Return the begun cycles of a procedure that are open and not filed in, the nearest close first."""
+    cases = process_instance.c
+    query = (
+        select(title_cycle)
+        .join(process_instance, cases.id == _cycles.instance_id)
+        .where(
+            _cycles.procedure_id == procedure_id,
+            _cycles.closes_at > now,
+            cases.submitted_at.is_(None),
+            cases.ended_at.is_(None),
+        )
+    )
+    return connection.execute(query.order_by(_cycles.closes_at, _cycles.id)).all()
+
+
+def move_close(connection: Connection, cycle_id: int, closes_at: datetime, new_close_at: datetime) -> None:
+    """Let a cycle close later; reminders that are still to come keep their distance from the last day."""
+    shift = new_close_at - closes_at
+    connection.execute(update(title_cycle).where(_cycles.id == cycle_id).values(closes_at=new_close_at))
+    to_come = (_steps.cycle_id == cycle_id, _STEP_WAITS, _steps.kind == "remind")
+    connection.execute(update(cycle_step).where(*to_come).values(due_at=_steps.due_at + shift))
+
+
 def latest_begun(connection: Connection, procedure_id: str) -> Row | None:
     """Return the latest cycle of a procedure whose case has begun, or None."""
     query = select(title_cycle).where(_cycles.procedure_id == procedure_id, _cycles.instance_id.is_not(None))

@@ -101,6 +101,8 @@ class RoundView:
     issued_on: str
     publicity: str
     windows: tuple[Window, ...]
+    #: Where every holder of a title has a window of its own: the nearest that is open and not filed in; to who extends.
+    cycle_window: Window | None
     extensions: tuple[ExtensionView, ...]
     exceptions: tuple[ExceptionView, ...]
     warnings: tuple[str, ...]

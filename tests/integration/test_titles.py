@@ -8,10 +8,11 @@ import sqlalchemy.exc
 
 from engine.audit import first_broken_link
 from engine.clock import ZONE, local
-from engine.errors import Conflict, NotEligible
-from engine.services import cases, cycles
+from engine.errors import BadRequest, Conflict, NotAllowed, NotEligible
+from engine.services import cases, cycles, rounds, windows
 from engine.services import titles as title_services
 from engine.store import findings, titles
+from engine.views import ExtensionRequest
 from engine.views.titles import TitleCorrection
 from tests.faults.dying import run_and_die
 from tests.integration.test_statements import watched
@@ -141,6 +142,64 @@ def test_a_term_that_is_being_renewed_is_not_corrected(holder):
         corrected(holder, expires_on=date(2024, 9, 2))
     corrected(holder, document_number="示〔2021〕9号")
     assert holder.title().document_number == "示〔2021〕9号"
+
+
+def extended(holder, procedure, new_close_at, organisations=()):
+    """Order, as the office that organises a procedure, that a window of its holders closes later."""
+    row = holder.one("SELECT id FROM yearly_round WHERE procedure_id = %s", procedure.id)
+    request = ExtensionRequest(
+        window_id="filing",
+        cohort="organisations" if organisations else "everyone",
+        organisations=tuple(organisations),
+        new_close_at=new_close_at,
+        reason="系统拥堵",
+        document_number="示〔2024〕3号",
+    )
+    return windows.order_extension(holder.system, holder.offices.actor(GRANTER), row.id, request)
+
+
+def test_an_order_prolongs_the_window_of_a_renewal_with_its_reminders(holder):
+    holder.at(2024, 6, 27)
+    assert extended(holder, RENEWAL, datetime(2024, 7, 10, tzinfo=ZONE)) == 1
+    assert reminders(holder.at(2024, 7, 1, 23), RENEWAL) == [90, 60, 30, 14, 7]
+    assert reminders(holder.at(2024, 7, 8, 23), RENEWAL) == [90, 60, 30, 14, 7, 1]
+    holder.at(2024, 7, 9, 23).do(HOLDER, "apply", summary_text="三年总结")
+    assert (holder.title().status, holder.title().expires_on) == ("复核中", date(2024, 7, 2))
+
+
+def test_a_window_that_is_over_is_not_opened_again_by_an_order(holder):
+    holder.at(2024, 7, 3, 1)
+    with pytest.raises(BadRequest, match="已经截止的按逾期办理"):
+        extended(holder, RENEWAL, datetime(2024, 7, 10, tzinfo=ZONE))
+
+
+def test_an_order_for_another_holder_leaves_this_one_alone(holder):
+    holder.at(2024, 6, 27)
+    with pytest.raises(BadRequest, match="没有尚未提交"):
+        extended(holder, RENEWAL, datetime(2024, 7, 10, tzinfo=ZONE), ["guangzhou_government"])
+
+
+def test_who_has_filed_needs_no_longer_window(holder):
+    holder.at(2024, 5, 10).do(HOLDER, "apply", summary_text="三年总结")
+    with pytest.raises(BadRequest, match="没有尚未提交"):
+        extended(holder, RENEWAL, datetime(2024, 7, 10, tzinfo=ZONE))
+
+
+def test_only_the_office_that_organises_a_cycle_prolongs_it(holder):
+    holder.at(2024, 6, 27)
+    row = holder.one("SELECT id FROM yearly_round WHERE procedure_id = %s", RENEWAL.id)
+    assert rounds.read_round(holder.system, holder.offices.actor(GRANTER), row.id).cycle_window.name
+    assert rounds.read_round(holder.system, holder.offices.actor(HOLDER), row.id).cycle_window is None
+    request = ExtensionRequest(
+        window_id="filing",
+        cohort="everyone",
+        organisations=(),
+        new_close_at=datetime(2024, 7, 10, tzinfo=ZONE),
+        reason="系统拥堵",
+        document_number="示〔2024〕3号",
+    )
+    with pytest.raises(NotAllowed):
+        windows.order_extension(holder.system, holder.offices.actor(HOLDER), row.id, request)
 
 
 def test_a_failed_review_leads_to_rectification_with_the_reason(holder):

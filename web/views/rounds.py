@@ -132,7 +132,8 @@ def _bounds(view: RoundView) -> tuple[Window, ...]:
 
 def _own_windows(view: RoundView) -> tuple[Window, ...]:
     """Return the windows that this office set itself: it may extend these alone."""
-    return tuple(window for window in view.windows if window.set_by == the_actor().organisation_name)
+    own = tuple(window for window in view.windows if window.set_by == the_actor().organisation_name)
+    return (*own, view.cycle_window) if view.cycle_window else own
 
 
 def _draft(procedure_id: str, year: str) -> RoundDraft:

@@ -24,6 +24,7 @@ def round_of(*windows, extensions=()):
         document_number="",
         issued_on="",
         publicity="主动公开",
+        cycle_window=None,
         windows=windows,
         extensions=extensions,
         exceptions=(),
