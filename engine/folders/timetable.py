@@ -7,7 +7,7 @@ being published: the dates stand as the owner wrote them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import permutations
 
@@ -48,6 +48,12 @@ class Timetable:
         return rule.office.level if rule is not None and rule.office is not None else ""
 
 
+def countable(schedule: Schedule) -> Schedule:
+    """Return a schedule without the windows that have no day at all, a fault that their reader has told already."""
+    kept = {name: rule for name, rule in schedule.windows.items() if rule.is_inclusive or rule.opens != rule.closes}
+    return replace(schedule, windows=kept)
+
+
 def find_cautions(
     timetable: Timetable, year: int, calendar: WorkingCalendar, *, notice_on: date | None = None
 ) -> tuple[Caution, ...]:
@@ -59,10 +65,10 @@ def find_cautions(
         calendar: the working days.
         notice_on: the day of the year's notice, when it is known.
     """
-    found = [*_of_windows(timetable.schedule, year, calendar, notice_on), *_of_levels(timetable.schedule, year)]
-    found += _of_limits(timetable)
+    schedule = countable(timetable.schedule)
+    found = [*_of_windows(schedule, year, calendar, notice_on), *_of_levels(schedule, year), *_of_limits(timetable)]
     if timetable.procedure is not None and timetable.procedure.cycle is not None:
-        found += _of_cycle(timetable.procedure.cycle, timetable.schedule, year)
+        found += _of_cycle(timetable.procedure.cycle, schedule, year)
     return tuple(found)
 
 

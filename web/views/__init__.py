@@ -30,6 +30,7 @@ from web.views import (
     studio_forms,
     studio_publishing,
     studio_receiving,
+    studio_windows,
     tasks,
     titles,
 )
@@ -56,6 +57,7 @@ MODULES = (
     studio_forms,
     studio_publishing,
     studio_receiving,
+    studio_windows,
     notices,
     documents,
     publications,

@@ -78,6 +78,15 @@ def test_a_lower_window_inside_the_upper_one_is_left_alone():
     assert said(timetable(windows)) == []
 
 
+def test_a_window_without_any_day_is_left_to_the_check_of_its_file():
+    day = "{month: 1, day: 1}"
+    text = f"{{name: 空, opens: {day}, closes: {day}, inclusive: false, basis: 无, mark: source, level: 国家}}"
+    problems = []
+    schedule = read_schedule(read_document(f"windows: {{filing: {text}}}".encode(), "windows.yaml", problems))
+    assert [problem.element for problem in problems] == ["windows.filing.closes"]
+    assert said(Timetable(schedule=schedule, procedure=None, lanes={}, names={})) == []
+
+
 LIMIT = "{{working_days: {}, after: {}, basis: 无, mark: platform}}"
 LANES = {"review_by_city": "city_department", "review_by_province": "provincial_department"}
 
