@@ -8,8 +8,8 @@ from typing import Any
 
 #: What every record carries; everything else came from `extra`.
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-#: Libraries that report their own ordinary course.
-_QUIET = {"apscheduler": logging.WARNING, "procrastinate": logging.WARNING, "alembic": logging.WARNING}
+#: Libraries that report their own ordinary course; that a beat outlasts its second is part of it.
+_QUIET = {"apscheduler": logging.ERROR, "procrastinate": logging.WARNING, "alembic": logging.WARNING}
 
 
 class LineFormatter(logging.Formatter):

@@ -118,7 +118,7 @@ def read_events(connection: Connection, title_id: int) -> Sequence[Row]:
         .outerjoin(process_instance, process_instance.c.id == _events.instance_id)
         .where(_events.title_id == title_id)
     )
-    return connection.execute(query.order_by(_events.sequence.desc())).all()
+    return connection.execute(query.order_by(_events.at.desc(), _events.sequence.desc())).all()
 
 
 def read_chain(connection: Connection, title_id: int) -> list[tuple[dict[str, Any], bytes, bytes]]:
