@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.layout.choosing import lay_out
 from engine.layout.reading import Reader
-from engine.layout.sheet import lay_out
 from engine.layout.writing import write_diagram
 
 #: Where the upper left corner of a diagram is.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.layout.guests import STEP
 from engine.layout.model import Node
 
 #: Directions, clockwise.
@@ -135,6 +136,9 @@ class Grid:
         first, last = self.columns[node.id], self.columns[node.id] + node.span
         row = self.rows[node.id]
         for x in range(self._channel_x[first] + 1, self._channel_x[last]):
+            # Beside an end that hangs below a boundary event there is room for the line of another one.
+            if node.shift is not None and abs(self.xs[x].offset - node.shift) >= STEP:
+                continue
             for y in range(self.above[row] + 1, self.below[row]):
                 yield x, y
 
@@ -150,16 +154,20 @@ class Grid:
             line = self.xs[x]
             if line.is_channel or (node.span == 1 and line.offset not in _offsets_across(node)):
                 continue
-            yield Port(node.id, UP, x, (x, self.above[row]))
-            near = (guest for guest in node.guests if guest.column == line.index - first)
-            if all(abs(line.offset - guest.offset) >= 2 * PITCH for guest in near):
+            near = [guest for guest in node.guests if guest.column == line.index - first]
+            near = [guest for guest in near if abs(line.offset - guest.offset) < 2 * PITCH]
+            if not any(guest.is_above for guest in near):
+                yield Port(node.id, UP, x, (x, self.above[row]))
+            if all(guest.is_above for guest in near):
                 yield Port(node.id, DOWN, x, (x, self.below[row]))
 
     def guest_port(self, node: Node, guest_id: str) -> Port:
         """Return the place where the line of a boundary event begins."""
         guest = next(guest for guest in node.guests if guest.id == guest_id)
         x = self._zone_x[self.columns[node.id] + guest.column, guest.offset]
-        return Port(guest_id, DOWN, x, (x, self.below[self.rows[node.id]]))
+        row = self.rows[node.id]
+        side, channel = (UP, self.above[row]) if guest.is_above else (DOWN, self.below[row])
+        return Port(guest_id, side, x, (x, channel))
 
 
 def _offsets_across(node: Node) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
-"""Boundary events: which sits where on the lower border, and the ends that hang right below them."""
+"""Boundary events: which sits where on the border, and the ends that hang right below them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from engine.layout.model import Flow, Guest, Scope
@@ -35,14 +36,42 @@ def find_hanging(scope: Scope) -> dict[str, Flow]:
     return found
 
 
-def settle(scope: Scope, rows: Mapping[str, int], hanging: Mapping[str, Flow]) -> Scope:
-    """Return the scope with boundary events in an order in which their lines do not cross."""
+def find_followers(scope: Scope, back: Collection[str]) -> frozenset[str]:
+    """Return the flows from boundary events to a step in the same lane that only an end or a way back follows.
+
+    Such a step may stand right below its activity instead of beside it.
+    """
+    nodes = scope.node_by_id()
+    incoming, outgoing = Counter(flow.target for flow in scope.flows), Counter(flow.source for flow in scope.flows)
+    ends = {node.id for node in scope.nodes if node.kind == "endEvent"}
+    ending = {flow.source for flow in scope.flows if flow.target in ends or flow.id in back}
+    found = {}
+    for flow in scope.flows:
+        host, step = nodes.get(flow.source), nodes.get(flow.target)
+        if not flow.guest or host is None or step is None or host.id in found:
+            continue
+        is_alone = incoming[step.id] == outgoing[step.id] == 1 and step.id in ending
+        if is_alone and host.span == step.span == 1 and host.band == step.band and not step.guests:
+            found[host.id] = flow.id
+    return frozenset(found.values())
+
+
+def settle(scope: Scope, rows: Mapping[str, int], hanging: Mapping[str, Flow], raised: Collection[str] = ()) -> Scope:
+    """Return the scope with boundary events where their lines do not cross.
+
+    Who leads up or is `raised` sits on the upper border, everybody else on the lower one; from the left those that
+    lead furthest.
+    """
     depth = {flow.guest: rows[flow.target] for flow in reversed(scope.flows) if flow.guest}
     first = {flow.guest for flow in hanging.values()}
     nodes = []
     for node in scope.nodes:
-        guests = sorted(node.guests, key=lambda guest: (guest.id not in first, _turn(depth, guest, rows[node.id])))
-        nodes.append(replace(node, guests=spread(guests, node.span)))
+        row = rows[node.id]
+        below = [guest for guest in node.guests if depth.get(guest.id, row) >= row and guest.id not in raised]
+        below.sort(key=lambda guest: (guest.id not in first, -depth.get(guest.id, row)))
+        above = [replace(guest, is_above=True) for guest in node.guests if guest not in below]
+        above.sort(key=lambda guest: depth.get(guest.id, row))
+        nodes.append(replace(node, guests=(*spread(below, node.span), *spread(above, node.span))))
     places = {guest.id: guest.offset for node in nodes for guest in node.guests}
     return replace(
         scope,
@@ -52,14 +81,8 @@ def settle(scope: Scope, rows: Mapping[str, int], hanging: Mapping[str, Flow]) -
     )
 
 
-def _turn(depth: Mapping[str, int], guest: Guest, row: int) -> int:
-    """Return the place in the order from the left: those that lead down furthest, then the others."""
-    target = depth.get(guest.id, row)
-    return -target if target >= row else 0
-
-
 def spread(guests: Sequence[Guest], span: int) -> tuple[Guest, ...]:
-    """Return the boundary events of an activity with their places from left to right."""
+    """Return the boundary events on one border of an activity with their places from left to right."""
     if span == 1:
         if len(guests) == 1:
             return (replace(guests[0], offset=_ALONE),)

@@ -48,7 +48,8 @@ def _demand_for_node(demands: Demands, grid: Grid, node: Node, used: set[tuple[s
         room = demands.up if is_above else demands.down
         room[row] = max(room[row], needed)
     for guest in node.guests:
-        demands.down[row] = max(demands.down[row], node.height / 2 + lettering_of(guest.name).height + 2 * _AIR)
+        room = demands.up if guest.is_above else demands.down
+        room[row] = max(room[row], node.height / 2 + lettering_of(guest.name).height + 2 * _AIR)
 
 
 def _demand_beside(demands: Demands, grid: Grid, way: Route) -> None:
@@ -134,16 +135,17 @@ def name_of_node(node: Node, box: Box, used: frozenset[int]) -> Named:
 
 
 def name_of_guest(guest: Guest, box: Box) -> Named:
-    """Return the places for the name of a boundary event: below the border of its activity, beside its line."""
+    """Return the places for the name of a boundary event: outside the border of its activity, beside its line."""
     lettering = lettering_of(guest.name)
     width, height = lettering.width, lettering.height
     border = box.center.y
     right, left = box.right + _AIR - 1, box.x - _AIR + 1 - width
     beside = box.center.x + 6, box.center.x - 6 - width
-    places = (
-        [(right, border + 3), (left, border + 3)] if guest.offset >= 0 else [(left, border + 3), (right, border + 3)]
-    )
-    places += [(beside[0], box.bottom + 2), (beside[1], box.bottom + 2), (right, border + 12), (left, border + 12)]
+    near, far, away = border + 3, box.bottom + 2, border + 12
+    if guest.is_above:
+        near, far, away = (border - (place - border) - height for place in (near, far, away))
+    places = [(right, near), (left, near)] if guest.offset >= 0 else [(left, near), (right, near)]
+    places += [(beside[0], far), (beside[1], far), (right, away), (left, away)]
     return Named(guest.id, width, height, tuple(Box(x, y, width, height) for x, y in places))
 
 

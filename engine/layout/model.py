@@ -20,7 +20,7 @@ class Node:
     band: int
     width: float
     height: float
-    #: Boundary events on its lower border, from left to right.
+    #: Boundary events on its borders, from left to right.
     guests: tuple[Guest, ...] = ()
     #: Columns it takes; more than one for an open subprocess.
     span: int = 1
@@ -55,6 +55,8 @@ class Guest:
     offset: int = 0
     #: Column it sits in, counted from the first one of its activity.
     column: int = 0
+    #: Whether it sits on the upper border, because its line leads up.
+    is_above: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

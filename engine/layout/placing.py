@@ -16,6 +16,8 @@ _LANE = 8 * _REACH
 _ROUNDS = 6
 
 _BLOCKED = 7.0
+#: How much the line of a boundary event to the end right below it counts, which should be short.
+_HANGING = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,8 @@ class _Chart:
 
     def _weight(self, flow: Flow) -> float:
         """Return how much the bends of a flow count: most on the main way within a lane."""
+        if flow.target in self._ranks.hanging:
+            return _HANGING
         if flow.id not in self._ranks.main:
             return 1.0 if flow.is_sequence else 0.5
         is_within = self._nodes[flow.source].band == self._nodes[flow.target].band

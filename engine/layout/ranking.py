@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.layout.guests import find_hanging
+from engine.layout.guests import find_followers, find_hanging
 from engine.layout.model import Flow, Node, Scope
 
 #: Nodes without lines stand in rows of at least this many.
@@ -25,17 +25,25 @@ class Ranks:
     hanging: dict[str, Flow]
 
 
-def rank(scope: Scope) -> Ranks:
-    """Put every node into a column so that flows lead to the right, except those that close a loop."""
-    outgoing = _outgoing(scope, (flow for flow in scope.flows if flow.is_sequence))
-    back = _find_back(scope, outgoing)
+def rank(scope: Scope, *, is_tight: bool = False, is_guest_first: bool = False) -> Ranks:
+    """Put every node into a column so that flows lead to the right, except those that close a loop.
+
+    Args:
+        scope: What is laid out.
+        is_tight: Whether steps that only lead from a boundary event to an end, or back, stand right below it.
+        is_guest_first: Whether loops are looked for from boundary events first. Then what they lead to stands near
+            them, and who else leads there leads back.
+    """
+    sequence = [flow for flow in scope.flows if flow.is_sequence]
+    outgoing = _outgoing(scope, sequence)
+    back = _find_back(scope, _outgoing(scope, sequence, is_guest_first=is_guest_first))
     forward = {
         node: [flow for flow in flows if flow.id not in back and flow.source != flow.target]
         for node, flows in outgoing.items()
     }
     nodes = scope.node_by_id()
     hanging = find_hanging(scope)
-    below = {flow.id for flow in hanging.values()}
+    below = {flow.id for flow in hanging.values()} | (find_followers(scope, back) if is_tight else set())
     upright = _corrections(scope, forward, back)
     while True:
         columns = _columns(nodes, forward, below | set(upright))
@@ -50,10 +58,10 @@ def rank(scope: Scope) -> Ranks:
     return Ranks(columns, back, _main_way(scope, forward), hanging)
 
 
-def _outgoing(scope: Scope, flows: Iterable[Flow]) -> dict[str, list[Flow]]:
-    """Return the flows that leave each node, those of boundary events last."""
+def _outgoing(scope: Scope, flows: Iterable[Flow], *, is_guest_first: bool = False) -> dict[str, list[Flow]]:
+    """Return the flows that leave each node, those of boundary events last or first."""
     found: dict[str, list[Flow]] = {node.id: [] for node in scope.nodes}
-    for flow in sorted(flows, key=lambda flow: (bool(flow.guest), flow.order)):
+    for flow in sorted(flows, key=lambda flow: (bool(flow.guest) is not is_guest_first, flow.order)):
         found[flow.source].append(flow)
     return found
 
@@ -210,15 +218,22 @@ def _place_artifacts(scope: Scope, nodes: Mapping[str, Node], columns: dict[str,
 
 
 def _main_way(scope: Scope, forward: Mapping[str, list[Flow]]) -> frozenset[str]:
-    """Return the flows of the longest way from the first start event, without boundary events."""
+    """Return the flows of the way from the first start event to an end, without boundary events.
+
+    Of several flows the one that stands first in the file is followed: whoever writes a diagram begins with the usual
+    answer. Ways that only lead back are none.
+    """
     nodes = scope.node_by_id()
     length: dict[str, int] = {}
     best: dict[str, Flow] = {}
+    ending: set[str] = set()
     for node in reversed(_in_order(nodes, forward)):
         ways = [flow for flow in forward[node] if not flow.guest]
         length[node] = 1 + max((length[flow.target] for flow in ways), default=0)
         if ways:
-            best[node] = max(ways, key=lambda flow: (length[flow.target], -flow.order))
+            best[node] = min(ways, key=lambda flow: (flow.target not in ending, flow.order))
+        if nodes[node].kind == "endEvent" or (ways and best[node].target in ending):
+            ending.add(node)
     starts = sorted(scope.nodes, key=lambda node: (node.kind != "startEvent", -length[node.id], node.order))
     found = set()
     for start in starts[:1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from engine.layout.grid import DOWN, LEFT, RIGHT, UP, Grid, Port, Spot
 from engine.layout.model import Flow, Node
@@ -37,19 +37,31 @@ class Router:
                 order.reverse()
         return [self._ways[flow.id] for flow in flows]
 
-    def part(self, one: Flow, other: Flow) -> bool:
-        """Look for ways of two flows anew, in both orders, and keep what costs least; say whether that is better."""
-        before = self._ways[one.id], self._ways[other.id]
+    def part(self, *flows: Flow) -> bool:
+        """Look for ways of some flows anew, in all orders, and keep what costs least; say whether that is better."""
+        before = tuple(self._ways[flow.id] for flow in flows)
         for way in before:
             self._traffic.take_up(way)
-        now = self._cost_of(before[0])
-        self._traffic.put_down(before[0])
-        now += self._cost_of(before[1])
-        self._traffic.take_up(before[0])
-        cost, best = min((self._tried(one, other), self._tried(other, one)), key=lambda choice: choice[0])
+        now = self._total(before)
+        cost, best = min((self._tried(order) for order in permutations(flows)), key=lambda choice: choice[0])
         for way in best if cost < now - 0.01 else before:
             self._put_down(way)
         return cost < now - 0.01
+
+    def resume(self, ways: Iterable[Route]) -> None:
+        """Go back to other ways."""
+        for way in ways:
+            self._traffic.take_up(self._ways[way.flow.id])
+            self._put_down(way)
+
+    def bar(self, flow: Flow, port: Port) -> Route:
+        """Return another way for a flow that neither begins nor ends at a port."""
+        self._traffic.barred.add((flow.id, port))
+        return self._renew(flow)
+
+    def allow(self, flow: Flow, port: Port) -> None:
+        """Let a flow use a port again."""
+        self._traffic.barred.discard((flow.id, port))
 
     def avoid(self, flow: Flow, spot: Spot) -> Route:
         """Return another way for a flow that does not turn at a spot."""
@@ -66,13 +78,27 @@ class Router:
         self._ways[way.flow.id] = way
         return way
 
-    def _tried(self, first: Flow, second: Flow) -> tuple[float, tuple[Route, Route]]:
-        """Return what two ways cost together when one is looked for before the other; neither is kept."""
-        first_cost, first_way = self._find(first)
-        self._traffic.put_down(first_way)
-        second_cost, second_way = self._find(second)
-        self._traffic.take_up(first_way)
-        return first_cost + second_cost, (first_way, second_way)
+    def _total(self, ways: Sequence[Route]) -> float:
+        """Return what some ways cost together that are not put down."""
+        cost = 0.0
+        for way in ways:
+            cost += self._cost_of(way)
+            self._traffic.put_down(way)
+        for way in ways:
+            self._traffic.take_up(way)
+        return cost
+
+    def _tried(self, flows: Sequence[Flow]) -> tuple[float, tuple[Route, ...]]:
+        """Return what some ways cost together when they are looked for in this order; none is kept."""
+        cost, ways = 0.0, []
+        for flow in flows:
+            price, way = self._find(flow)
+            self._traffic.put_down(way)
+            cost += price
+            ways.append(way)
+        for way in ways:
+            self._traffic.take_up(way)
+        return cost, tuple(ways)
 
     def _cost_of(self, way: Route) -> float:
         """Return what a way costs that is not put down."""

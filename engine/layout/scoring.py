@@ -8,11 +8,13 @@ from itertools import combinations, pairwise
 from engine.drawing.geometry import Point, box_of_points
 from engine.layout.model import Picture
 
-_CROSSING, _MAIN_CROSSING = 3.0, 1.5
+_CROSSING = 6.0
 _BEND, _MAIN_BEND = 0.5, 2.5
-_UPWARDS = 8.0
+_UPWARDS = 2.0
 #: Per unit of the diagram.
 _LENGTH, _SIZE = 0.001, 0.003
+#: What leaves a boundary event should stay near it.
+_GUEST_LENGTH = 0.003
 
 
 def score(picture: Picture, main: Collection[str], guests: Collection[str]) -> float:
@@ -21,13 +23,14 @@ def score(picture: Picture, main: Collection[str], guests: Collection[str]) -> f
     Args:
         picture: A picture.
         main: Flows of the main way, which should be straight.
-        guests: Flows that leave a boundary event, which should lead down.
+        guests: Flows that leave a boundary event, which usually lead down.
     """
     special = [line.points for line in picture.lines if line.id in main]
     upwards = [line for line in picture.lines if line.id in guests and line.points[-1].y < line.points[0].y]
     lines = [line.points for line in picture.lines]
     bends = sum(len(points) - 2 for points in lines)
-    length = sum(start.distance_to(end) for points in lines for start, end in pairwise(points))
+    length = sum(_length(points) for points in lines)
+    length_of_guests = sum(_length(line.points) for line in picture.lines if line.id in guests)
     size = picture.frame.width + picture.frame.height
     extra = _MAIN_BEND * sum(len(points) - 2 for points in special) + _UPWARDS * len(upwards)
     return (
@@ -35,8 +38,13 @@ def score(picture: Picture, main: Collection[str], guests: Collection[str]) -> f
         + _CROSSING * sum(count for *_, count in crossing_pairs(lines))
         + _BEND * bends
         + _LENGTH * length
+        + _GUEST_LENGTH * length_of_guests
         + _SIZE * size
     )
+
+
+def _length(points: Sequence[Point]) -> float:
+    return sum(start.distance_to(end) for start, end in pairwise(points))
 
 
 def crossing_pairs(lines: Sequence[Sequence[Point]]) -> Iterator[tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""One sheet: from nodes and flows to a picture, step by step."""
+"""One sheet with all ways found: from grid lines to shapes, lines and names at their places."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import replace
 
 from engine.drawing.geometry import Box, box_around, box_of_points
 from engine.drawing.shapes import BAND_WIDTH
-from engine.errors import DefinitionRefused, Problem
 from engine.layout.grid import LEFT, RIGHT, UP, Grid
-from engine.layout.guests import settle
 from engine.layout.labelling import (
     Named,
     Sheet,
@@ -21,120 +19,17 @@ from engine.layout.labelling import (
     name_of_node,
 )
 from engine.layout.model import Drawn, Frame, Node, Picture, Placed, Scope
-from engine.layout.placing import Taste, place, row_bands
-from engine.layout.ranking import Ranks, rank
-from engine.layout.routing import Router
-from engine.layout.scoring import crossing_pairs, score
 from engine.layout.spacing import Demands, Measures, points_of
-from engine.layout.tracks import Piece, Stretch, assign_tracks, stretches
+from engine.layout.tracks import Piece, Stretch
 from engine.layout.traffic import Route
-
-#: Nodes on one sheet; four times as many as can be read, and still arranged within a minute.
-MOST_NODES = 100
 
 #: How often room is added for names that found none.
 _TRIES = 6
-#: What may matter more or less when rows are chosen; the best picture wins.
-_TASTES = (
-    Taste(crossing=2.2, row=1.6, main=6.0, upwards=9.0),
-    Taste(crossing=2.2, row=1.6, main=6.0, upwards=4.0),
-    Taste(crossing=4.0, row=0.8, main=10.0, upwards=9.0),
-    Taste(crossing=4.0, row=0.8, main=3.0, upwards=4.0),
-    Taste(crossing=1.2, row=2.5, main=8.0, upwards=9.0),
-    Taste(crossing=3.0, row=0.3, main=8.0, upwards=9.0),
-)
-#: How many of them are routed with care, and how often each line is then taken up and put down again.
-_FINALISTS, _ROUNDS = 3, 3
-#: How often lines that cross are looked at again.
-_PARTINGS = 3
-#: What a name costs that covers something, in the units of the score.
-_COVERED = 20.0
 #: Size of one character in the band of a lane, and the air at both ends.
 _LANE_LETTER, _LANE_AIR = 13.5, 24.0
 
 
-def lay_out(scope: Scope) -> Picture:
-    """Return the picture of everything in a scope, its upper left corner at the origin.
-
-    Raises:
-        DefinitionRefused: there are more nodes than anybody could read.
-    """
-    if len(scope.nodes) > MOST_NODES:
-        message = f"一张图上有 {len(scope.nodes)} 个元素，超过 {MOST_NODES} 个无法排布，请拆分为子流程。"
-        raise DefinitionRefused((Problem(file="process.bpmn", element="", message=message),))
-    ranks = rank(scope)
-    choices: list[dict[str, int]] = []
-    for taste in _TASTES:
-        rows = place(scope, ranks, taste)
-        if rows not in choices:
-            choices.append(rows)
-    attempts = [_Attempt(scope, ranks, rows) for rows in choices]
-    for attempt in attempts:
-        attempt.route(rounds=1)
-    attempts.sort(key=lambda attempt: attempt.cost)
-    for attempt in attempts[:_FINALISTS]:
-        attempt.route(rounds=_ROUNDS)
-        attempt.part_lines()
-    return min(attempts, key=lambda attempt: attempt.cost).picture
-
-
-class _Attempt:
-    """One choice of rows, and the best picture of it so far."""
-
-    def __init__(self, scope: Scope, ranks: Ranks, rows: dict[str, int]) -> None:
-        self._scope = scope = settle(scope, rows, ranks.hanging)
-        bands = row_bands(scope, rows)
-        columns = _closed_up(scope.nodes, ranks.columns)
-        rows = dict(rows)
-        nodes = (*scope.nodes, *_closed_pools(scope, columns, rows, bands))
-        self._grid = Grid(nodes, columns, rows, bands)
-        self._router = Router(self._grid, ranks)
-        homes = {node.id: node.band for node in scope.nodes}
-        #: Flows of the main way within a lane, which should be straight.
-        self._straight = {
-            flow.id for flow in scope.flows if flow.id in ranks.main and homes[flow.source] == homes[flow.target]
-        }
-        self._guests = {flow.id for flow in scope.flows if flow.guest}
-        self.cost = float("inf")
-        self.picture = Picture((), (), Box(0, 0, 0, 0))
-
-    def route(self, rounds: int) -> None:
-        """Find ways for all lines."""
-        self._keep(self._router.route(self._scope.flows, rounds))
-
-    def part_lines(self) -> None:
-        """Look for other ways of lines that cross, as long as that helps."""
-        flows = {flow.id: flow for flow in self._scope.flows}
-        for _ in range(_PARTINGS):
-            drawn = [line for line in self.picture.lines if line.id in flows]
-            pairs = [(drawn[a], drawn[b]) for a, b, _ in crossing_pairs([line.points for line in drawn])]
-            moved = [self._router.part(flows[one.id], flows[other.id]) for one, other in pairs]
-            before = self.cost
-            if any(moved):
-                self._keep(self._router.route(self._scope.flows, 0))
-            if self.cost > before - 0.01:
-                break
-
-    def _keep(self, ways: list[Route]) -> None:
-        """Draw the ways, and keep the picture when it is the best so far."""
-        for _ in range(_TRIES):
-            parts = stretches(ways)
-            tracks, clashing = assign_tracks(self._grid, parts)
-            if not clashing:
-                break
-            for part in clashing:
-                way = ways[part.piece[0]]
-                for end in (part.low, part.high):
-                    spot = (end, part.line) if part.axis == 0 else (part.line, end)
-                    if spot in way.turns:
-                        ways[part.piece[0]] = self._router.avoid(way.flow, spot)
-        covered, picture = _picture(self._scope, self._grid, ways, parts, tracks)
-        cost = _COVERED * (covered + len(clashing)) + score(picture, self._straight, self._guests)
-        if cost < self.cost:
-            self.cost, self.picture = cost, picture
-
-
-def _picture(
+def draw_sheet(
     scope: Scope, grid: Grid, ways: Sequence[Route], parts: Sequence[Stretch], tracks: Mapping[Piece, int]
 ) -> tuple[int, Picture]:
     """Return how much names cover in the best picture with these ways, and that picture."""
@@ -152,24 +47,6 @@ def _picture(
         _ask_for_room(grid, ways, demands, {name for name, _ in missing})
     assert best is not None, "there is at least one try"
     return best
-
-
-def _closed_up(nodes: Sequence[Node], columns: dict[str, int]) -> dict[str, int]:
-    """Number the columns anew without those where nothing stands."""
-    used = {column + step for node in nodes for column in (columns[node.id],) for step in range(node.span)}
-    numbers = {column: number for number, column in enumerate(sorted(used))}
-    return {node: numbers[column] for node, column in columns.items()}
-
-
-def _closed_pools(scope: Scope, columns: dict[str, int], rows: dict[str, int], bands: Sequence[int]) -> Iterator[Node]:
-    """Yield pools without a process as nodes as wide as the sheet, and note their places."""
-    width = max((columns[node.id] + node.span for node in scope.nodes), default=1)
-    for frame in scope.frames:
-        if frame.kind == "participant" and scope.bands[frame.first].is_closed:
-            columns[frame.id], rows[frame.id] = 0, bands.index(frame.first)
-            yield Node(
-                id=frame.id, kind="participant", name="", order=0, band=frame.first, width=0, height=60, span=width
-            )
 
 
 def _demand_lane_heights(scope: Scope, demands: Demands) -> None:
@@ -276,7 +153,8 @@ def _ask_for_room(grid: Grid, ways: Sequence[Route], demands: Demands, missing: 
         row, column = grid.rows[node.id], grid.columns[node.id]
         for guest in node.guests:
             if guest.id in missing:
-                demands.down[row] = max(demands.down[row], node.height / 2 + 22) + 12
+                room = demands.up if guest.is_above else demands.down
+                room[row] = max(room[row], node.height / 2 + 22) + 12
                 _widen(demands, column + guest.column, lettering_of(guest.name).width)
         if node.id in missing:
             room = demands.up if node.is_gateway else demands.down

@@ -18,11 +18,13 @@ def _sketches(start: Spot, end: Spot, edges: tuple[int, int], *, is_guest: bool)
     """Return the simple ways a line could take."""
     (left, top), (right, bottom) = start, end
     if is_guest:
-        below = (left, top + 1)
+        # Those that lead up leave the upper border.
+        outside = top + (1 if bottom >= top else -1)
+        first = (left, outside)
         ways: tuple[Sketch, ...] = (
-            (below, (left, bottom), end),
-            (below, (right, top + 1), end),
-            (below, (right - 1, top + 1), (right - 1, bottom), end),
+            (first, (left, bottom), end),
+            (first, (right, outside), end),
+            (first, (right - 1, outside), (right - 1, bottom), end),
         )
     elif right <= left:
         ways = _ways_back(start, end, edges)
@@ -47,6 +49,8 @@ def _ways_back(start: Spot, end: Spot, edges: tuple[int, int]) -> tuple[Sketch, 
         ((left, below), (right, below), end),
         *(((left, edge), (right, edge), end) for edge in edges),
         ((right, top), end),
+        ((right - 1, top), (right - 1, bottom), end),
+        *(((left, edge), (right - 1, edge), (right - 1, bottom), end) for edge in (above, below)),
         ((left, bottom), end),
         ((left, beside), (right, beside), end),
         ((left + 1, top), (left + 1, beside), (right, beside), end),

@@ -147,11 +147,11 @@ class Measures:
         return [node for node in self._grid.nodes.values() if self._grid.rows[node.id] == row]
 
     def _up(self, row: int) -> float:
-        return max([node.height / 2 for node in self._members(row)] + [_EMPTY_ROW, self._demands.up[row]])
+        heights = [_reach(node, is_above=True) for node in self._members(row)]
+        return max([*heights, _EMPTY_ROW, self._demands.up[row]])
 
     def _down(self, row: int) -> float:
-        members = self._members(row)
-        heights = [node.height / 2 + (GUEST_SIZE / 2 + 4 if node.guests else 0) for node in members]
+        heights = [_reach(node, is_above=False) for node in self._members(row)]
         return max([*heights, _EMPTY_ROW, self._demands.down[row]])
 
     def box(self, node: Node) -> Box:
@@ -173,7 +173,8 @@ class Measures:
         host = self.box(node)
         half = GUEST_SIZE / 2
         middle = self.column_middles[self._grid.columns[node.id] + guest.column] + guest.offset
-        return Box(middle - half, host.bottom - half, GUEST_SIZE, GUEST_SIZE)
+        border = host.y if guest.is_above else host.bottom
+        return Box(middle - half, border - half, GUEST_SIZE, GUEST_SIZE)
 
     def x(self, line: int, piece: Piece) -> float:
         """Return where a vertical stretch runs."""
@@ -188,6 +189,11 @@ class Measures:
         if grid_line.is_channel:
             return self._first_y[line] + _TRACK * self._tracks[piece]
         return self.row_middles[grid_line.index] + grid_line.offset
+
+
+def _reach(node: Node, *, is_above: bool) -> float:
+    """Return how far a node and its boundary events reach from its middle, upwards or downwards."""
+    return node.height / 2 + (GUEST_SIZE / 2 + 4 if any(guest.is_above is is_above for guest in node.guests) else 0)
 
 
 def points_of(measures: Measures, grid: Grid, number: int, way: Route) -> tuple[Point, ...]:
@@ -212,7 +218,7 @@ def _border(measures: Measures, grid: Grid, port: Port, owner: str, place: float
     node = grid.nodes[owner]
     box = measures.box(node)
     if port.node != owner:
-        return Point(place, box.bottom + GUEST_SIZE / 2)
+        return Point(place, box.y - GUEST_SIZE / 2 if port.side == UP else box.bottom + GUEST_SIZE / 2)
     middle = box.center.y if port.side in (LEFT, RIGHT) else box.center.x
     # A diamond is narrower away from its corners.
     shrink = abs(place - middle) if node.is_gateway else 0.0

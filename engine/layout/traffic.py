@@ -12,7 +12,7 @@ from engine.layout.model import Flow
 
 PER_UNIT = 0.006
 _BEND = 0.9
-_CROSSING = 2.5
+_CROSSING = 4.0
 _NEARLY_CROSSING = 0.3
 #: Turning into a channel that others run through.
 _JOINING = 0.8
@@ -78,6 +78,8 @@ class Traffic:
         self._ports: dict[tuple[str, int, int], list[Flow]] = defaultdict(list)
         #: Flow and spot where it may not turn again.
         self.avoided: set[tuple[str, Spot]] = set()
+        #: Flow and port where it may not begin or end.
+        self.barred: set[tuple[str, Port]] = set()
 
     def put_down(self, way: Route) -> None:
         """Remember a way as taken."""
@@ -103,7 +105,8 @@ class Traffic:
     def port_cost(self, flow: Flow, port: Port) -> float:
         """Return what it costs to use a port that others use."""
         others = self._ports.get((port.node, port.side, port.offset), ())
-        return sum(_MERGING if other.target == flow.target == port.node else TAKEN for other in others)
+        barred = TAKEN if (flow.id, port) in self.barred else 0.0
+        return barred + sum(_MERGING if other.target == flow.target == port.node else TAKEN for other in others)
 
     def turn_cost(self, flow: Flow, state: State, direction: int) -> float:
         """Return the cost of going on in a direction: bends, and lines that are crossed here."""

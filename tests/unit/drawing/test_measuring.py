@@ -84,7 +84,5 @@ def test_the_gallery_of_all_symbols_is_readable(gallery):
     assert kinds(gallery) == set()
 
 
-def test_the_city_application_is_readable_and_few_of_its_lines_cross(city_diagram):
-    findings = measure(city_diagram)
-    assert {finding.kind for finding in findings} <= {"lines_cross"}
-    assert len(findings) <= 5
+def test_the_city_application_is_readable_and_none_of_its_lines_cross(city_diagram):
+    assert measure(city_diagram) == ()

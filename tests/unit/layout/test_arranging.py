@@ -53,6 +53,44 @@ def test_a_boundary_event_sits_on_the_lower_border_and_its_line_leaves_downwards
     assert first.y < second.y
 
 
+def test_a_boundary_event_whose_line_would_be_crossed_below_sits_on_the_upper_border(outline):
+    outline.node("startEvent", "begun", "城市").node("userTask", "fill", "城市").boundary("late", "fill")
+    outline.node("userTask", "report", "城市").node("userTask", "send", "城市").node("endEvent", "told", "城市")
+    outline.node("exclusiveGateway", "asked", "城市").node("userTask", "receive", "城市")
+    outline.node("userTask", "review", "省").node("endEvent", "done", "省")
+    outline.chain("begun", "fill", "asked", "review", "receive", "done").chain("asked", "receive")
+    outline.chain("late", "report", "send", "told")
+    arranged = arrange(outline.bpmn())
+    found = shapes(arranged)
+    first, second = edges(arranged)["late-report"].points[:2]
+    assert found["late"].box.center.y == found["fill"].box.y
+    assert first.y > second.y
+    assert found["report"].box.bottom < found["fill"].box.y
+    assert measure(arranged).findings == ()
+
+
+def test_a_step_between_a_boundary_event_and_an_end_stands_right_below_where_it_would_be_in_the_way(outline):
+    outline.node("startEvent", "begun", "城市").node("userTask", "review", "省").boundary("late", "review")
+    outline.node("userTask", "remind", "省").node("endEvent", "reminded", "省").node("exclusiveGateway", "result", "省")
+    outline.node("userTask", "correct", "城市").node("userTask", "decide", "部").node("endEvent", "done", "部")
+    outline.chain("begun", "review", "result", "decide", "done").chain("result", "correct", "review")
+    outline.chain("late", "remind", "reminded")
+    arranged = arrange(outline.bpmn())
+    found = shapes(arranged)
+    assert found["remind"].box.x == found["review"].box.x
+    assert len(edges(arranged)["late-remind"].points) == 2
+    assert measure(arranged).findings == ()
+
+
+def test_the_main_way_follows_the_first_answer_in_the_file_and_not_the_longest_way(outline):
+    outline.node("startEvent", "begun").node("exclusiveGateway", "result").node("endEvent", "accepted")
+    outline.node("userTask", "tell").node("endEvent", "refused")
+    outline.chain("begun", "result", "accepted").chain("result", "tell", "refused")
+    found = shapes(arrange(outline.bpmn()))
+    assert found["accepted"].box.center.y == found["result"].box.center.y
+    assert found["tell"].box.center.y != found["result"].box.center.y
+
+
 def test_arranging_again_changes_nothing():
     once = arrange(CITY.read_bytes())
     assert arrange(once) == once
