@@ -27,6 +27,7 @@ TAKE_CYCLE_STEP = "take_cycle_step"
 CLOSE_CASE = "close_case"
 RENDER_DOCUMENT = "render_document"
 SEND_PACKAGE = "send_package"
+REHEARSE = "rehearse"
 #: Timers decide the course of a case; neither a slow mail server nor thousands of migrations may delay them.
 PRIORITIES = {
     FIRE_TIMER: 10,
@@ -36,6 +37,7 @@ PRIORITIES = {
     RENDER_DOCUMENT: -1,
     SEND_PACKAGE: -1,
     MIGRATE_CASES: -10,
+    REHEARSE: -20,
 }
 #: The one argument of each task.
 ARGUMENTS = {
@@ -45,10 +47,11 @@ ARGUMENTS = {
     DELIVER_NOTICE: "notice_id",
     RENDER_DOCUMENT: "document_id",
     SEND_PACKAGE: "outbox_id",
+    REHEARSE: "order_id",
     MIGRATE_CASES: "order_id",
 }
 #: Tasks of which only one at a time may work on the same subject.
-ONE_BY_ONE = frozenset({MIGRATE_CASES})
+ONE_BY_ONE = frozenset({MIGRATE_CASES, REHEARSE})
 
 DEFER = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, lock, args)
@@ -111,6 +114,10 @@ class Jobs:
     def defer_send_packages(self, connection: Connection, outbox_ids: Sequence[int]) -> None:
         """Ask for packages to be made and handed to the outgoing channel."""
         _defer(connection, SEND_PACKAGE, outbox_ids)
+
+    def defer_rehearse(self, connection: Connection, order_ids: Sequence[int]) -> None:
+        """Ask for orders to replay cases to be carried out."""
+        _defer(connection, REHEARSE, order_ids)
 
 
 def _defer(connection: Connection, task: str, subjects: Sequence[int]) -> None:

@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.errors import Unavailable
 from engine.leases import give_up_lease, record_beat, take_lease
+from engine.rehearsal import nudge_replays
 from engine.services.cycles import release_cycles
 from engine.services.migration_orders import nudge_unfinished
 from engine.services.publishing import activate_due
@@ -99,6 +100,7 @@ class Pulse:
             return 0
         released, next_due_at = self._release()
         nudge_unfinished(self._system)
+        nudge_replays(self._system)
         with database.transaction() as connection:
             if record_beat(connection, LEASE, fence) is None:
                 self._fence = None

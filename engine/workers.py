@@ -23,10 +23,12 @@ from engine.jobs import (
     FIRE_TIMER,
     MIGRATE_CASES,
     QUEUE,
+    REHEARSE,
     RENDER_DOCUMENT,
     SEND_PACKAGE,
     TAKE_CYCLE_STEP,
 )
+from engine.rehearsal import carry_out, sweep_stages
 from engine.services.closings import close_case
 from engine.services.cycles import take_step
 from engine.services.documents import render_document
@@ -56,6 +58,7 @@ WORK: Mapping[str, Callable[[System, int], object]] = {
     TAKE_CYCLE_STEP: take_step,
     DELIVER_NOTICE: deliver_notice,
     MIGRATE_CASES: carry_on,
+    REHEARSE: carry_out,
 }
 
 
@@ -126,6 +129,11 @@ def make_app(system: System) -> App:
     @app.task(name="sweep_files", queue=QUEUE, queueing_lock="sweep_files")
     def sweep(timestamp: int) -> None:
         sweep_files(system)
+
+    @app.periodic(cron="41 * * * *")
+    @app.task(name="sweep_stages", queue=QUEUE, queueing_lock="sweep_stages")
+    def clear(timestamp: int) -> None:
+        sweep_stages(system)
 
     return app
 

@@ -48,6 +48,7 @@ from engine.models.procedures import (
     rule_exception,
     yearly_round,
 )
+from engine.models.rehearsals import replay_order, simulation, simulation_step
 from engine.models.titles import closing_order, cycle_step, finding, title, title_cycle, title_event
 
 __all__ = [
@@ -92,11 +93,14 @@ __all__ = [
     "receipt",
     "reference_revision",
     "region",
+    "replay_order",
     "replayed_folder",
     "round_mailbox",
     "round_window",
     "rule_exception",
     "sign_in_throttle",
+    "simulation",
+    "simulation_step",
     "submission",
     "timer",
     "title",

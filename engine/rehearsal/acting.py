@@ -139,8 +139,12 @@ class Acting:
             for file in item.files if item.field_key in keys else ():
                 materials.remove_material(system, actor, task_id, file.material_id)
         for key in keys:
-            content = io.BytesIO(SAMPLE_FILE + key.encode())
-            materials.add_material(system, actor, task_id, key, f"{key}.pdf", content)
+            self.add_sample(actor, task_id, key)
+
+    def add_sample(self, actor: Actor, task_id: int, key: str) -> None:
+        """Upload a sample file for one item."""
+        content = io.BytesIO(SAMPLE_FILE + key.encode())
+        materials.add_material(self.stage.system, actor, task_id, key, f"{key}.pdf", content)
 
     def _open_names(self) -> Iterator[str]:
         return (self.name_of(task.element_id) for task in self.open_tasks())
@@ -188,13 +192,12 @@ class Acting:
 
     def _do_task(self, step: Mapping[str, Any]) -> str:
         values, files = self.scenario.answers(step)
-        login = self.holder_of(step["task"], step.get("role", ""))
+        login = step.get("by") or self.holder_of(step["task"], step.get("role", ""))
         system, actor, task_id = self.stage.system, self.stage.actor(login), self.task_of(login, step["task"])
         view = inbox.read_task(system, actor, task_id)
         self.upload(actor, view, files)
         if "panel" in step:
-            drawn = [expert["value"] for expert in view.context["experts"][: step["panel"]]]
-            values |= {"panel": drawn, "panel_leader": drawn[0]}
+            values |= drawn_panel(view, step["panel"])
         tasks.complete_task(
             system,
             actor,
@@ -258,6 +261,12 @@ class Acting:
         self.stage.move_to(row.release_at)
         timers.fire_timer(self.stage.system, row.id)
         return f"到时：{row.name or self.name_of(step['timer'])}。"
+
+
+def drawn_panel(view: TaskView, size: int) -> dict[str, Any]:
+    """Return a panel of so many experts in the order of the draw, the first as its leader."""
+    drawn = [expert["value"] for expert in view.context["experts"][:size]]
+    return {"panel": drawn, "panel_leader": drawn[0]}
 
 
 def _timer_name(row: Any) -> str:

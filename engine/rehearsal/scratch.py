@@ -1,8 +1,8 @@
 """Scratch schemas: the tables of the system once more, empty, beside the live ones in the same database.
 
 A connection into one has no other schema in its search path, and no statement of the engine names a schema: so nothing
-that happens there can read or write a row of the live tables. A schema that was left behind by a process that died is
-dropped by the pulse some hours after it was last used.
+that happens there can read or write a row of the live tables. A schema that was left behind is dropped by a
+worker some hours after it was last used.
 """
 
 from __future__ import annotations

@@ -114,3 +114,8 @@ def readable(table):
 
 def is_studio(route):
     return route.partition(" ")[2].startswith("/studio")
+
+
+def is_simulation(route):
+    """Those that need a draft that runs have a table of their own."""
+    return "/drafts/<int:draft_id>/simulation" in route
