@@ -28,7 +28,12 @@ _PAINTS: Mapping[str, Paint] = {
     "late": Paint(stroke="#b3231b", fill="#fdecea", line="#b3231b", width=2.4, badge="#b3231b", state="late"),
     "done": Paint(stroke="#1b6638", fill="#e5f3ea", line="#1b6638", width=1.8, badge="#1b6638", state="done"),
     "incident": Paint(stroke="#7a4b00", fill="#fff3d9", line="#7a4b00", width=2.4, badge="#7a4b00", state="incident"),
+    "added": Paint(stroke="#1b6638", fill="#e5f3ea", line="#1b6638", width=2.4, badge="#1b6638", state="added"),
+    "removed": Paint(stroke="#b3231b", fill="#fdecea", line="#b3231b", width=2.4, badge="#b3231b", state="removed"),
+    "changed": Paint(stroke="#7a4b00", fill="#fff3d9", line="#7a4b00", width=2.4, badge="#7a4b00", state="changed"),
 }
+#: Marks of a comparison: what became of an element, with a sign so that it is not told by colour alone.
+COMPARED: Mapping[str, str] = {"added": "＋新增", "removed": "－删除", "changed": "≠修改"}
 
 KINDS: Mapping[str, str] = {
     "participant": "单位",
@@ -71,6 +76,8 @@ def paint_for(mark: ElementMark | None) -> Paint:
 
 def badge_text(mark: ElementMark | None) -> str:
     """Return what stands on the badge: how many are here and how many of them are late; "" when a tick is enough."""
+    if mark is not None and mark.state in COMPARED:
+        return COMPARED[mark.state]
     if mark is None or mark.state == "done":
         return str(mark.done) if mark and mark.done > 1 else ""
     late = f"{mark.overdue} 超期" if mark.overdue else ("超期" if mark.state == "late" else "")
@@ -86,6 +93,8 @@ def spoken_name(kind: str, name: str, mark: ElementMark | None) -> str:
     words = [f"{KINDS.get(kind, '')} {name}".strip()]
     if mark is None:
         return words[0]
+    if mark.state in COMPARED:
+        return f"{words[0]}，{COMPARED[mark.state][1:]}"
     if mark.state in ("active", "late", "incident"):
         words.append(("异常 " if mark.state == "incident" else "在办 ") + f"{max(mark.count, 1)} 件")
     if mark.overdue or mark.state == "late":

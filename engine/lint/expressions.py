@@ -61,7 +61,7 @@ def check_expressions(subject: Subject, vocabulary: Vocabulary) -> Iterator[Find
 
 def kinds_of(vocabulary: Vocabulary, local: Collection[str] = ()) -> Kinds:
     """Return what tells the kinds of expressions; names in `local` may be anything."""
-    return Kinds(vocabulary.kinds, vocabulary.choices).without(set(local))
+    return Kinds(vocabulary.kinds, vocabulary.choices, vocabulary.labels).without(set(local))
 
 
 def _faults(parsed: Node, what: str, kinds: Kinds) -> list[str]:

@@ -50,6 +50,8 @@ class Kinds:
     names: Mapping[str, str]
     #: By name: the only texts that it can be, for the answers of choices.
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: By name: what people call it.
+    labels: Mapping[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def of(self, node: Node) -> str:
@@ -64,7 +66,9 @@ class Kinds:
     def without(self, names: set[str]) -> Kinds:
         """Return the same with names that mean something local, and the same list of faults."""
         kept = {name: kind for name, kind in self.names.items() if name not in names}
-        return Kinds(kept, {name: one for name, one in self.choices.items() if name not in names}, self.faults)
+        return Kinds(
+            kept, {name: one for name, one in self.choices.items() if name not in names}, self.labels, self.faults
+        )
 
     def compare(self, left: Node, right: Node, *, is_ordered: bool = False) -> None:
         """Note a comparison that can never hold."""
@@ -84,7 +88,9 @@ class Kinds:
         known = self.choices[left.name]
         if isinstance(right, nodes.Literal) and isinstance(right.value, str) and right.value not in known:
             listing = "、".join(sorted(known)) or "没有"
-            self.faults.append(f"“{right.value}”不是“{left.name}”的选项（有：{listing}），这里永远不会相等。")
+            called = self.labels.get(left.name, "")
+            name = f"“{called}”（{left.name}）" if called else f"“{left.name}”"
+            self.faults.append(f"“{right.value}”不是{name}的选项（有：{listing}），这里永远不会相等。")
 
     def boolean(self, node: Node) -> None:
         """Note an operand that should be true or false and never is."""

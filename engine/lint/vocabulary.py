@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element as XmlNode
 
@@ -45,12 +45,14 @@ class Vocabulary:
 
     kinds: Mapping[str, str]
     choices: Mapping[str, frozenset[str]]
+    #: What people call a name.
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, form: Form) -> Vocabulary:
         """Return what the expressions of a form may use: its own fields come first."""
         own = _merged((part.key, _value_of(part)) for part in _deep(form.components) if part.key)
         inherited = {name: self.value(name) for name in self.kinds if name not in own}
-        return _vocabulary({**inherited, **own})
+        return replace(_vocabulary({**inherited, **own}), labels=self.labels)
 
     def value(self, name: str) -> Value:
         """Return what is known of a name."""
@@ -66,7 +68,11 @@ def read_vocabulary(subject: Subject) -> Vocabulary:
     for _ in range(_ROUNDS):
         results = [(name, _result_of(node, found)) for name, node in scripts]
         found = _vocabulary({**_facts(), **_merged([*fixed, *results])})
-    return found
+    return replace(found, labels=_labels(subject.draft.forms))
+
+
+def _labels(forms: Mapping[str, Form]) -> dict[str, str]:
+    return {part.key: part.label for form in forms.values() for part in walk(form.components) if part.key}
 
 
 def parse(feel: str) -> Node | None:

@@ -46,7 +46,7 @@ class ElementMark:
     """How one element of a diagram is to be painted."""
 
     element_id: str
-    #: active, late, done, incident
+    #: active, late, done, incident; in a comparison added, removed, changed
     state: str
     #: Number of tokens or cases there now.
     count: int = 0

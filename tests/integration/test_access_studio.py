@@ -41,11 +41,15 @@ TABLE = {
     "GET /studio/drafts/<int:draft_id>/catalogue": OWNERS________,
     "GET /studio/drafts/<int:draft_id>/checks": OWNERS________,
     "POST /studio/drafts/<int:draft_id>/check": SCRIPT________,
+    "GET /studio/drafts/<int:draft_id>/compare": OWNERS________,
+    "GET /studio/compare": OWNERS________,
+    "GET /studio/versions/<int:definition_id>/files/<path:path>": OWNERS________,
     "GET /studio/drafts/<int:draft_id>/diagram": OWNERS________,
     "GET /studio/drafts/<int:draft_id>/diagram.svg": OWNERS________,
     "POST /studio/drafts/<int:draft_id>/arrange": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/lanes/<lane_id>": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/time-limits/<element_id>": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/rename": SCRIPT________,
     "POST /studio/feel": "401 403 403 403 200 200 200",
     "GET /studio": "302 403 403 403 200 200 200",
     "GET /studio/drafts/<int:draft_id>": OWNERS________,
@@ -99,7 +103,7 @@ FIELDS = {
     "POST /studio/orders/<int:order_id>/approve": {"confirm": "yes", "digest": ""},
     "POST /studio/procedures/<procedure_id>/roll-back": {"note": "有误。", "version": "1"},
 }
-QUERIES = {}
+QUERIES = {"GET /studio/compare": {"old": "1", "new": "1"}}
 #: Headers and body of what scripts send.
 SCRIPTED = {
     "POST /studio/drafts/<int:draft_id>/form/preview": (
@@ -118,6 +122,7 @@ SCRIPTED |= {
         "drafts/<int:draft_id>/arrange": {"xml": DRAWING},
         "drafts/<int:draft_id>/lanes/<lane_id>": {"role": "ministry", "office": "applicant"},
         "drafts/<int:draft_id>/time-limits/<element_id>": LIMIT,
+        "drafts/<int:draft_id>/rename": {"old": "decide_by_ministry", "new": "decide"},
         "feel": {"text": "1 + 1", "kind": "expression"},
     }.items()
 }

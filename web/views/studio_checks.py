@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest
 from engine.services import draft_checks, drafts
+from web.code_words import mark_codes
 from web.draft_findings import group_findings
 from web.sessions import the_actor, the_system
 from web.studio import register_script_refusals
 
 blueprint = Blueprint("studio_checks", __name__, url_prefix="/studio/drafts/<int:draft_id>")
 register_script_refusals(blueprint)
+blueprint.add_app_template_filter(mark_codes, "codes")
 
 
 @blueprint.get("/checks")
