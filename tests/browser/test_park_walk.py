@@ -51,7 +51,7 @@ def test_the_ministry_draws_a_panel_that_scores_alone(people, kept):
     ministry.open_task("组成专家组")
     offered = ministry.page.locator('main input[name="panel"][type="checkbox"]')
     kept["panel"] = [offered.nth(place).get_attribute("value") for place in range(5)]
-    ministry.fill({"panel": kept["panel"], "panel_leader": kept["panel"][0], **REVIEW["panel"]})
+    ministry.fill({"panel": kept["panel"], **REVIEW["panel"]})
     ministry.press("提交")
 
 

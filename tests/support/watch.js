@@ -2,8 +2,8 @@
 
 (() => {
   /* Names of formats, standards and keys, and words that only exist in this form. */
-  const PROPER = new Set(["SM", "SHA", "PDF", "OFD", "ET", "DOC", "DOCX", "XLS", "XLSX", "WPS", "JPG", "JPEG", "PNG", "ZIP",
-    "ITSS", "CMMI", "ISO", "KB", "MB", "GB", "UTC", "WCAG", "AA", "TAB", "ENTER"]);
+  const PROPER = new Set(["SM", "SHA", "BPMN", "PDF", "OFD", "ET", "DOC", "DOCX", "PPT", "PPTX", "MP", "XLS", "XLSX", "WPS", "JPG", "JPEG", "PNG", "ZIP",
+    "AIGC", "ITSS", "CMMI", "ISO", "KB", "MB", "GB", "UTC", "WCAG", "AA", "TAB", "ENTER"]);
   /* Quoted as they are: digests, codes, addresses, and the login names that a demonstration lists. */
   const QUOTED = "script, style, noscript, code, .digest, .verification, .doors .vh, .meta .code";
 
@@ -17,8 +17,8 @@
     return found;
   }
 
-  /* Addresses are not words. */
-  const ADDRESS = /\S+@\S+|https?:\S+/g;
+  /* Addresses and codes are not words. */
+  const ADDRESS = /\S+@\S+|https?:\S+|[0-9][0-9A-Z]{7,}/g;
 
   function isEnglish(text) {
     return (text.replace(ADDRESS, "").match(/[A-Za-z]{2,}/g) ?? []).some((word) => !PROPER.has(word.toUpperCase()));
