@@ -36,7 +36,7 @@ def judge(system: System, connection: Connection, draft: Row) -> Judgement:
     digest = digest_of(files)
     replay = editions.read_replay(connection, digest)
     covered = None if replay is None else frozenset(replay.passed)
-    report = examine(files, name=draft.procedure_id, now=system.clock.now(), covered=covered)
+    report = examine(files, name=draft.procedure_id, now=system.clock.now(), covered=covered, calendar=system.calendar)
     definition_id = procedures.current_version(connection, draft.procedure_id)
     current = None if definition_id is None else procedures.read_archive(connection, definition_id)
     obstacles = [*_faults(report, replay), *_strangers(system, connection, draft, report)]

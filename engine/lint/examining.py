@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
+from engine.calendars import WorkingCalendar
 from engine.lint.branching import check_branching
 from engine.lint.coverage import check_coverage
+from engine.lint.dates import check_dates
 from engine.lint.duties import check_duties
 from engine.lint.expressions import check_expressions
 from engine.lint.findings import Finding, Report, Severity
@@ -26,6 +28,7 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     check_duties,
     check_messages,
     check_timing,
+    check_dates,
     check_coverage,
     check_unused,
     check_readability,
@@ -46,6 +49,7 @@ def examine(
     name: str | None = None,
     now: datetime | None = None,
     covered: Collection[str] | None = None,
+    calendar: WorkingCalendar | None = None,
 ) -> Report:
     """Check a folder.
 
@@ -55,8 +59,10 @@ def examine(
         now: the present instant; without it nothing is said about times gone by.
         covered: ids of the elements that some scenario passes, when scenarios were played; without it only their end
             events are compared.
+        calendar: the working days; without it, or without the instant, nothing is said about the dates of the year.
     """
-    subject = read_subject(files, name=name, now=now, covered=None if covered is None else frozenset(covered))
+    passed = None if covered is None else frozenset(covered)
+    subject = read_subject(files, name=name, now=now, covered=passed, calendar=calendar)
     findings = sorted(dict.fromkeys(_all(subject)), key=_place)
     return Report(findings=tuple(findings), folder=subject.folder)
 

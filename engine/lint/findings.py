@@ -105,6 +105,7 @@ RULES: Mapping[str, Rule] = {
     "rows_overlap": Rule(label="决策表的行有没有重叠"),
     "row_never_hits": Rule(label="决策表的行会不会命中", severity=_WARNING),
     "no_row_hits": Rule(label="决策表有没有遗漏的情形", severity=_WARNING),
+    "dates": Rule(label="窗口和时限在今年的日历上", severity=_WARNING),
     "no_role": Rule(label="步骤由谁办理"),
     "empty_lane": Rule(label="泳道里有没有步骤", severity=_HINT),
     "no_time_limit": Rule(label="步骤有没有办理时限", severity=_HINT),

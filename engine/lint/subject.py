@@ -8,6 +8,7 @@ from datetime import datetime
 
 from lxml.etree import _Element as XmlNode
 
+from engine.calendars import WorkingCalendar
 from engine.errors import Problem
 from engine.folders import OPERATIONS, Folder
 from engine.folders.checks import Draft
@@ -33,12 +34,19 @@ class Subject:
     now: datetime | None = None
     #: Elements that some scenario passes, when scenarios were played.
     covered: frozenset[str] | None = None
+    #: Working days; without them nothing is said about dates.
+    calendar: WorkingCalendar | None = None
     #: Ids of called processes -> their process element.
     processes: Mapping[str, XmlNode] = field(default_factory=dict)
 
 
 def read_subject(
-    files: Mapping[str, bytes], *, name: str | None, now: datetime | None, covered: frozenset[str] | None
+    files: Mapping[str, bytes],
+    *,
+    name: str | None = None,
+    now: datetime | None = None,
+    covered: frozenset[str] | None = None,
+    calendar: WorkingCalendar | None = None,
 ) -> Subject:
     """Read a folder, whatever is wrong with it."""
     draft, folder = look_through(files, operations=OPERATIONS, name=name)
@@ -53,6 +61,7 @@ def read_subject(
         places=read_places(files),
         now=now,
         covered=covered,
+        calendar=calendar,
         processes={process.get("id") or "": process for one in documents for process in one.processes()},
     )
 

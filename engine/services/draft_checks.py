@@ -37,4 +37,4 @@ def check_draft(system: System, actor: Actor, draft_id: int, unsaved: Mapping[st
         files = {**drafts.read_contents(connection, draft_id), **texts}
         replay = editions.read_replay(connection, digest_of(files))
     covered = None if replay is None else replay.passed
-    return examine(files, name=draft.procedure_id, now=system.clock.now(), covered=covered)
+    return examine(files, name=draft.procedure_id, now=system.clock.now(), covered=covered, calendar=system.calendar)

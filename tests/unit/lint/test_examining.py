@@ -1,9 +1,11 @@
 """The report over a whole folder."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from engine.calendars import load_calendar
 from engine.folders import load_directory
 from engine.lint import RULES, Severity, examine
 
@@ -34,3 +36,18 @@ def test_findings_come_worst_first():
 def test_every_finding_is_of_a_rule_in_the_catalogue():
     report = examine(load_directory(Path("bpmn/city_application")) | {"stray.txt": b"", "forms/x.form": b"["})
     assert {finding.rule for finding in report.findings} <= RULES.keys()
+
+
+def test_the_calendar_of_the_year_is_looked_at_when_it_is_given():
+    calendar = load_calendar(Path("bpmn/calendars/cn.yaml").read_text(encoding="utf-8"))
+    files = load_directory(Path("bpmn/city_application"))
+    files["windows.yaml"] = files["windows.yaml"].replace(
+        b"closes: {month: 11, day: 15}", b"closes: {month: 11, day: 12}"
+    )
+    now = datetime(2023, 6, 1, tzinfo=UTC)
+
+    found = examine(files, now=now, calendar=calendar).findings
+
+    dates = [finding for finding in found if finding.rule == "dates"]
+    assert [(finding.file, finding.element) for finding in dates] == [("windows.yaml", "windows.filing")]
+    assert not [finding for finding in examine(files, now=now).findings if finding.rule == "dates"]
