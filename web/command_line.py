@@ -23,6 +23,7 @@ from web import (
     check_commands,
     clause_commands,
     diagram_commands,
+    edition_commands,
     import_commands,
     migration_commands,
     scenario_commands,
@@ -169,6 +170,7 @@ main.add_command(clause_commands.clauses)
 main.add_command(check_commands.check)
 main.add_command(diagram_commands.arrange)
 main.add_command(diagram_commands.draw)
+main.add_command(edition_commands.export)
 main.add_command(import_commands.import_drawing)
 main.add_command(migration_commands.migrate)
 main.add_command(scenario_commands.scenario)

@@ -162,7 +162,7 @@ VERSION_ORDER_TAGS = _frozen(
 )
 #: What was done to a procedure (its ledger).
 PROCEDURE_EVENTS = _frozen(
-    deployed="命令行发布",
+    deployed="系统部署",
     submitted="送审",
     returned="退回",
     withdrawn="撤回",

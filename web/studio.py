@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from engine.errors import EngineError, NotSignedIn
 from engine.views.drafts import DraftFileView
@@ -39,6 +41,8 @@ _GROUPS = (
     ("scenarios/*", "推演用例"),
     ("*", "其他"),
 )
+#: Ids, paths and names of files inside a sentence.
+_QUOTED = re.compile(r"([A-Za-z0-9_./:#*-]*[A-Za-z]{2,}[A-Za-z0-9_./:#*-]*)")
 _DRAFT = "/studio/drafts/<int:draft_id>"
 
 
@@ -68,6 +72,14 @@ def group_files(files: Sequence[DraftFileView]) -> list[tuple[str, list[DraftFil
     for file in files:
         found[next(label for pattern, label in _GROUPS if fnmatchcase(file.path, pattern))].append(file)
     return [(label, some) for label, some in found.items() if some]
+
+
+def coded(text: str) -> Markup:
+    """Return a sentence with its ids and paths marked as code: they are quoted, not words to read."""
+    parts = _QUOTED.split(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
 
 
 def is_scripted() -> bool:

@@ -13,6 +13,7 @@ from engine.editions.ownership import (
     scope_of_order,
     tree_of,
 )
+from engine.editions.titles import titles_of
 from engine.editions.writing import Edit, apply, begin, check_bounds, record, refuse_bad_path, refuse_closed, take_back
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "scope_of_draft",
     "scope_of_order",
     "take_back",
+    "titles_of",
     "tree_of",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.editions import keep_version, put_in_force
-from engine.folders import OPERATIONS, Folder, digest_of, load_directory, read_folder
+from engine.errors import NotFound
+from engine.folders import OPERATIONS, Folder, digest_of, load_directory, read_folder, unpack
 from engine.store import editions, procedures
 from engine.system import System
 from engine.views import ProcedureView
@@ -64,6 +65,21 @@ def deploy_first_edition(system: System, path: Path) -> bool:
             return False
     deploy(system, read_folder(files, operations=OPERATIONS, name=procedure_id), deployed_by="首次安装")
     return True
+
+
+def export_version(system: System, procedure_id: str, version: int | None = None) -> tuple[int, dict[str, bytes]]:
+    """Return the number and the files of a version, by default of the one in force.
+
+    Raises:
+        NotFound: no such procedure or version.
+    """
+    with system.database.reading() as connection:
+        found = {row.version: row.id for row in editions.list_versions(connection, procedure_id)}
+        wanted = found.get(version) if version else procedures.current_version(connection, procedure_id)
+        if wanted is None:
+            raise NotFound("没有找到这个事项或这一版，请核对编号。")
+        row = procedures.read_archive(connection, wanted)
+    return int(row.version), unpack(bytes(row.archive))
 
 
 def list_current(system: System) -> tuple[ProcedureView, ...]:

@@ -23,6 +23,7 @@ from engine.editions import (
     refuse_others,
     scope_of_draft,
     take_back,
+    titles_of,
 )
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
 from engine.folders import unpack
@@ -118,6 +119,17 @@ def read_draft(system: System, actor: Actor, draft_id: int) -> DraftView:
     with system.database.reading() as connection:
         readable_draft(system, connection, actor, draft_id)
         return _view(connection, draft_id)
+
+
+def read_titles(system: System, actor: Actor, draft_id: int) -> dict[str, str]:
+    """Return what people call the files of a draft: path -> title, of those that have one.
+
+    Raises:
+        NotFound: no such draft, or it is not the actor's.
+    """
+    with system.database.reading() as connection:
+        readable_draft(system, connection, actor, draft_id)
+        return titles_of(drafts.read_contents(connection, draft_id))
 
 
 def read_files(system: System, actor: Actor, draft_id: int) -> dict[str, bytes]:

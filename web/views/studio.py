@@ -12,11 +12,12 @@ from engine.folders import pack
 from engine.services import drafts, editions
 from engine.views.drafts import DraftView
 from web.sessions import the_actor, the_system
-from web.studio import group_files, list_tabs
+from web.studio import coded, group_files, list_tabs
 from web.views.materials import DOWNLOAD_HEADERS
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 blueprint.add_app_template_global(list_tabs, "studio_tabs")
+blueprint.add_app_template_filter(coded)
 
 
 @blueprint.get("")
@@ -38,8 +39,8 @@ def show(draft_id: int) -> ResponseReturnValue:
     """Show a draft: where it came from, its files, its changes."""
     draft = drafts.read_draft(the_system(), the_actor(), draft_id)
     changes = drafts.list_changes(the_system(), the_actor(), draft_id)
-    groups = group_files(draft.files)
-    return render_template("studio/draft.html", draft=draft, changes=changes, groups=groups, tab="overview")
+    shown = {"groups": group_files(draft.files), "titles": drafts.read_titles(the_system(), the_actor(), draft_id)}
+    return render_template("studio/draft.html", draft=draft, changes=changes, tab="overview", **shown)
 
 
 @blueprint.get("/drafts/<int:draft_id>.zip")

@@ -49,14 +49,14 @@ def remove(draft_id: int, path: str) -> ResponseReturnValue:
 def undo(draft_id: int) -> ResponseReturnValue:
     """Take back the latest change of the draft."""
     change = drafts.undo(the_system(), the_actor(), draft_id)
-    return _changed(draft_id, f"已撤销：{change.summary}。", change.summary, change.paths)
+    return _changed(draft_id, "已撤销最近一次修改。", change.summary, change.paths)
 
 
 @blueprint.post("/redo")
 def redo(draft_id: int) -> ResponseReturnValue:
     """Do again what was taken back."""
     change = drafts.redo(the_system(), the_actor(), draft_id)
-    return _changed(draft_id, f"已重做：{change.summary}。", change.summary, change.paths)
+    return _changed(draft_id, "已重做刚才撤销的修改。", change.summary, change.paths)
 
 
 @blueprint.post("/editing")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.clock import ZONE
 from engine.errors import BadRequest, Conflict, NotFound
-from engine.services import drafts, editions, publishing
+from engine.services import draft_comparison, drafts, editions, publishing
 from engine.views.editions import Submission
 from web.maintaining import element_map, status_of
 from web.sessions import the_actor, the_system
@@ -115,6 +115,10 @@ def _page(draft_id: int, typed: Mapping[str, str], refusal: BadRequest | Conflic
     page = editions.read_approval(the_system(), the_actor(), draft_id)
     values: dict[str, Any] = {"draft": page.draft, "page": page, "order": page.order, "tab": "approval"}
     values |= {"typed": typed, "chosen": _chosen(typed), "error": refusal.sentence if refusal else ""}
+    # What was published is in force: there is nothing left to differ from.
+    is_open = page.draft.state not in ("published", "discarded")
+    compared = draft_comparison.compare_draft(the_system(), the_actor(), draft_id) if is_open else None
+    values["changes"] = compared.comparison.changes if compared is not None else None
     return render_template("studio/approval.html", **values), status_of(refusal)
 
 

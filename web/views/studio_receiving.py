@@ -46,7 +46,7 @@ def add_file(draft_id: int) -> ResponseReturnValue:
     path = f"{folder}/{name}" if folder else name
     present = {file.path: file.revision for file in drafts.read_draft(the_system(), the_actor(), draft_id).files}
     drafts.save_file(the_system(), the_actor(), draft_id, path, content, based_on=present.get(path))
-    flash(f"已{'替换' if path in present else '加入'} {path}。", "done")
+    flash("文件已替换。" if path in present else "文件已加入。", "done")
     return redirect(f"/studio/drafts/{draft_id}")
 
 
@@ -57,7 +57,7 @@ def remove_file(draft_id: int) -> ResponseReturnValue:
     if not revision.isdecimal() or len(revision) > 9:
         raise BadRequest
     drafts.save_files(the_system(), the_actor(), draft_id, {path: (None, int(revision))})
-    flash(f"已删除 {path}，可以撤销。", "done")
+    flash("文件已删除，可以撤销。", "done")
     return redirect(f"/studio/drafts/{draft_id}")
 
 
