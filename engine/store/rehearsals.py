@@ -140,7 +140,7 @@ def case_with_course(connection: Connection, case_id: int) -> dict[str, Any]:
     tasks = connection.execute(
         select(user_task).where(user_task.c.instance_id == case_id).order_by(user_task.c.id)
     ).all()
-    keys = dict(connection.execute(_KEYS, {"case_id": case_id}).tuples().all())
+    keys = {row.id: row.field_key for row in connection.execute(_KEYS, {"case_id": case_id})}
     submitted = [dict(one._mapping) for one in connection.execute(_SUBMITTED, {"case_id": case_id})]
     for one in submitted:
         one["materials"] = [keys[material_id] for material_id in one["materials"]]
