@@ -17,8 +17,9 @@ from tests.bench.measure_infrastructure import figures
 from tests.bench.panels import measure_panels
 from tests.bench.questions import ask_stock
 from tests.bench.stage import Stage, stage
+from tests.bench.studio import measure_studio
 
-GROUPS = ("completing", "panels", "crowd", "computing", "listing", "infrastructure")
+GROUPS = ("completing", "panels", "crowd", "computing", "listing", "studio", "infrastructure")
 
 
 def main() -> None:
@@ -29,6 +30,8 @@ def main() -> None:
         sys.exit(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
     with tempfile.TemporaryDirectory(prefix="guicheng-bench-") as folder, stage(Path(folder)) as measured:
         _measure_engine(measured, chosen)
+    if "studio" in chosen:
+        measure_studio()
     if "infrastructure" in chosen:
         for figure in figures():
             figure.report()

@@ -1,5 +1,6 @@
 """The report over a whole folder."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from engine.calendars import load_calendar
 from engine.folders import load_directory
 from engine.lint import RULES, Severity, examine
+from tests.support.large_folder import large_folder
 
 FOLDERS = sorted(path.parent for path in Path("bpmn").glob("*/process.bpmn"))
 
@@ -51,3 +53,12 @@ def test_the_calendar_of_the_year_is_looked_at_when_it_is_given():
     dates = [finding for finding in found if finding.rule == "dates"]
     assert [(finding.file, finding.element) for finding in dates] == [("windows.yaml", "windows.filing")]
     assert not [finding for finding in examine(files, now=now).findings if finding.rule == "dates"]
+
+
+def test_two_hundred_elements_are_checked_within_a_second():
+    files = large_folder()
+    assert files["process.bpmn"].count(b"BPMNShape id") == 200
+    begun = time.process_time()
+    report = examine(files)
+    assert time.process_time() - begun < 1
+    assert not [finding for finding in report.findings if finding.rule in {"join_stuck", "done_twice", "unproven"}]
