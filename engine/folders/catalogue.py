@@ -85,6 +85,10 @@ class Catalogue:
     diagrams: tuple[DiagramEntry, ...]
     #: Lane id -> its rule as written.
     lanes: Mapping[str, Mapping[str, Any]]
+    #: Lane id -> what the diagrams call it.
+    lane_names: Mapping[str, str]
+    #: Ids of the forms and time limits that belong to no element of any diagram.
+    orphans: tuple[str, ...]
     #: Window id -> its name.
     windows: Mapping[str, str]
     #: Id of a user task -> its limit as written.
@@ -102,12 +106,17 @@ def list_parts(files: Mapping[str, bytes]) -> Catalogue:
     settings, schedule = (_content(files, name) for name in (procedure_file.FILE, windows_file.FILE))
     places = read_places(files)
     forms = {name: form for name, content in sorted(files.items()) if (form := _form(name, content))}
+    limits = _sections(schedule.get("time_limits"))
+    entries = tuple(_form_entry(name, form) for name, form in forms.items() if "/shared/" not in name)
+    owned = {entry.key for entry in entries} | limits.keys()
     return Catalogue(
         diagrams=tuple(diagrams_in(files)),
         lanes=_sections(settings.get("lanes")),
+        lane_names={place.id: place.name for place in places if place.kind == "lane" and place.name},
+        orphans=tuple(sorted(owned - {place.id for place in places})),
         windows={name: str(rule.get("name") or name) for name, rule in _sections(schedule.get("windows")).items()},
-        time_limits=_sections(schedule.get("time_limits")),
-        forms=tuple(_form_entry(name, form) for name, form in forms.items() if "/shared/" not in name),
+        time_limits=limits,
+        forms=entries,
         decisions=tuple(_decisions(files)),
         templates=tuple(sorted(name.partition("/")[2] for name in files if name.startswith("documents/"))),
         title_kinds=tuple(_title_kinds(settings, places)),

@@ -41,7 +41,7 @@ class Operation:
     """One operation of the catalogue."""
 
     label: str
-    #: What happens, for the owner who chooses it.
+    #: What happens, for the owner who chooses it; what is quoted as it is stands between backticks.
     help: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     #: Whether any other parameter is a value under the name it has.
@@ -66,7 +66,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "notify": Operation(
         label="发送通知",
-        help="给收件方发站内通知。标题和正文里可以写 {applicant.name} 这样的名称。",
+        help="给收件方发站内通知。标题和正文里可以写 `{applicant.name}` 这样的名称。",
         parameters={
             "to": Parameter(label="收件方", kind="recipients"),
             "title": Parameter(label="标题"),
@@ -159,7 +159,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "publish": Operation(
         label="公开发布",
-        help="公示、公告或通报。期满后等待消息 msg_publication_ended 的步骤继续；轮次不主动公开的只留在办件里。",
+        help="公示、公告或通报。期满后等待消息 `msg_publication_ended` 的步骤继续；轮次不主动公开的只留在办件里。",
         parameters={
             "kind": Parameter(label="种类", is_required=False, among=PUBLICATION_KINDS),
             "title": Parameter(label="标题"),
@@ -181,7 +181,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "close_cases": Operation(
         label="终止其他办件",
-        help="终止当事单位在办的这些事项；对方的流程图可以等待消息 msg_case_closed 自行收尾。",
+        help="终止当事单位在办的这些事项；对方的流程图可以等待消息 `msg_case_closed` 自行收尾。",
         parameters={"procedures": Parameter(label="事项编号，用逗号分开"), "reason": _REASON, "party": _PARTY},
     ),
 }

@@ -9,6 +9,7 @@ from engine.calendars import LEVELS
 from engine.editions import Edit, apply, readable_draft
 from engine.errors import BadRequest, NotFound
 from engine.folders import procedure as procedure_file
+from engine.folders import renaming
 from engine.folders import windows as windows_file
 from engine.folders.editing import remove_value, set_value
 from engine.folders.organisations import KINDS, ROLES
@@ -76,6 +77,24 @@ def set_time_limit(
         return remove_value(content, place) if value is None else set_value(content, place, value)
 
     return _change(system, actor, draft_id, windows_file.FILE, edit, f"改 {element_id} 的办理时限")
+
+
+def give_parts(system: System, actor: Actor, draft_id: int, old: str, new: str) -> int:
+    """Let the form, the time limit and the gates of a step follow its new id, in one step; return the draft's revision.
+
+    Raises:
+        NotFound, Conflict: as for `set_lane`.
+        BadRequest: an id cannot be one, the new step has such parts already, or a file cannot be edited safely.
+    """
+    paths = [renaming.form_of(old), renaming.form_of(new), windows_file.FILE]
+    with system.database.transaction() as connection:
+        draft = readable_draft(system, connection, actor, draft_id, lock=True)
+        rows = drafts.file_rows(connection, draft_id, paths)
+        files = {path: drafts.read_content(connection, draft_id, bytes(row.sha256)) for path, row in rows.items()}
+        changed = renaming.give_parts(files, old, new)
+        wanted = {path: (content, rows[path].revision if path in rows else None) for path, content in changed.items()}
+        one = Edit(connection=connection, draft=draft, actor=actor, at=system.clock.now())
+        return apply(one, wanted, f"{old} 改编号为 {new}，表单和时限随之改")
 
 
 def _lane_value(setting: LaneSetting) -> dict[str, Value]:

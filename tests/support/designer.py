@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.visitor import Visitor
 
-#: Every text that somebody may read on the page as it stands; ids and expressions are quoted as they are.
+#: Every text that somebody may read on the page as it stands. Ids and expressions are quoted as they are, and the mark
+#: of bpmn.io stays as its makers want it.
 ENGLISH = r"""(proper) => {
     const quoted = "script, style, noscript, code, svg text, .gp-code, .djs-search-highlight";
     const found = [];
@@ -18,7 +19,8 @@ ENGLISH = r"""(proper) => {
         if (!parent.closest(quoted) && parent.checkVisibility()) found.push(walker.currentNode.data);
     }
     for (const name of ["aria-label", "placeholder", "title", "alt"])
-        for (const one of document.querySelectorAll(`[${name}]`)) found.push(one.getAttribute(name));
+        for (const one of document.querySelectorAll(`[${name}]:not(.bjs-powered-by)`))
+            found.push(one.getAttribute(name));
     const words = found.flatMap((text) => text.match(/[A-Za-z]{2,}/g) ?? []);
     return [...new Set(words)].filter((word) => !proper.includes(word));
 }"""
@@ -90,3 +92,40 @@ class Designer:
 
     def english(self, *proper: str) -> list[str]:
         return self.page.evaluate(ENGLISH, list(proper))
+
+
+def draw_many(steps: int) -> str:
+    """Return a diagram of so many tasks and as many flows, twenty in a row."""
+    tasks = [f'<bpmn:userTask id="step_{number}" name="第{number}步" />' for number in range(steps)]
+    flows = [
+        f'<bpmn:sequenceFlow id="step_{number}__done" sourceRef="step_{number}" targetRef="step_{number + 1}" />'
+        for number in range(steps - 1)
+    ]
+    shapes = [
+        f'<bpmndi:BPMNShape id="step_{number}_di" bpmnElement="step_{number}">'
+        f'<dc:Bounds x="{_left(number)}" y="{_top(number)}" width="100" height="80" /></bpmndi:BPMNShape>'
+        for number in range(steps)
+    ]
+    edges = [
+        f'<bpmndi:BPMNEdge id="step_{number}__done_di" bpmnElement="step_{number}__done">'
+        f'<di:waypoint x="{_left(number) + 100}" y="{_top(number) + 40}" />'
+        f'<di:waypoint x="{_left(number + 1)}" y="{_top(number + 1) + 40}" /></bpmndi:BPMNEdge>'
+        for number in range(steps - 1)
+    ]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+        ' xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
+        ' xmlns:di="http://www.omg.org/spec/DD/20100524/DI" id="definitions" targetNamespace="urn:large">'
+        f'<bpmn:process id="large" name="大图" isExecutable="true">{"".join(tasks)}{"".join(flows)}</bpmn:process>'
+        '<bpmndi:BPMNDiagram id="large_diagram"><bpmndi:BPMNPlane id="large_plane" bpmnElement="large">'
+        f"{''.join(shapes)}{''.join(edges)}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"
+    )
+
+
+def _left(number: int) -> int:
+    return 160 + number % 20 * 150
+
+
+def _top(number: int) -> int:
+    return 80 + number // 20 * 130

@@ -83,6 +83,14 @@ def set_time_limit(draft_id: int, element_id: str) -> ResponseReturnValue:
     return jsonify(revision=saved.revision, draft_revision=saved.draft_revision)
 
 
+@blueprint.post("/drafts/<int:draft_id>/rename")
+def rename(draft_id: int) -> ResponseReturnValue:
+    """Let form and time limit of a step follow its new id."""
+    asked = _read_json()
+    old, new = _text(asked, "old"), _text(asked, "new")
+    return jsonify(draft_revision=draft_settings.give_parts(the_system(), the_actor(), draft_id, old, new))
+
+
 def _limit(asked: Any) -> LimitSetting:
     days = asked.get("working_days") if isinstance(asked, dict) else None
     if not isinstance(days, int) or isinstance(days, bool):

@@ -13,6 +13,8 @@ import { SavingState } from './saving.js';
 import { connect, connectTabs, followHistory, hearInputMethods } from './toolbar.js';
 
 const READABLE = 0.8;
+/** Files of other tools may have a course and no picture of it. */
+const DRAWING = /BPMNPlane[\s>]/;
 /** What the modeller says of contents that it would leave out when it saves. */
 const LOSSES = /unparsable content|duplicate ID/i;
 /** Room that the palette takes, in pixels. */
@@ -40,6 +42,7 @@ export class Editor {
     saving.file = this.file;
     const [xml, catalogue] = await Promise.all([this.file.load(), this.#loadCatalogue()]);
     this.catalogue = catalogue;
+    performance.mark('designer-loaded');
     await this.#draw(xml);
     this.file.accept(await this.read());
     this.#connect();
@@ -47,6 +50,7 @@ export class Editor {
     saving.tell('saved', {});
     this.page.dataset.state = 'ready';
     this.#begin();
+    performance.mark('designer-ready');
   }
 
   /** Return the diagram as a file; what is being typed in the panel is part of it. */
@@ -75,13 +79,14 @@ export class Editor {
   async #draw(xml) {
     const make = (isEditable) => (isEditable ? makeModeler : makeViewer)(this.part('canvas'));
     this.modeler = make(this.isEditable);
-    const { warnings } = await this.modeler.importXML(xml);
+    const drawn = DRAWING.test(xml) ? xml : await this.#arranged(xml);
+    const { warnings } = await this.modeler.importXML(drawn);
     const lost = warnings.filter(({ message }) => LOSSES.test(message));
     if (lost.length && this.isEditable) {
       this.isEditable = false;
       this.modeler.destroy();
       this.modeler = make(false);
-      await this.modeler.importXML(xml);
+      await this.modeler.importXML(drawn);
       this.part('lost').hidden = false;
     }
   }
@@ -101,7 +106,8 @@ export class Editor {
       root: () => this.#process(),
       select: (id) => this.select(id),
       namesFor: (element) => namesFor(element, this.context),
-      rename: (element, id) => model.set(element, { id }),
+      rename: (element, id) => this.#rename(element, id),
+      adopt: (old, id) => this.#adopt(old, id),
       saveLane: (lane, rule) => this.#saveSetting(`lanes/${encodeURIComponent(lane)}`, rule),
       saveLimit: (id, limit) => this.#saveSetting(`time-limits/${encodeURIComponent(id)}`, limit),
     };
@@ -180,12 +186,16 @@ export class Editor {
     button.setAttribute('aria-pressed', String(button.getAttribute('aria-pressed') !== 'true'));
   }
 
+  /** Return a diagram laid out by the server. */
+  async #arranged(xml) {
+    return (await post(`${this.address}/arrange`, { file: this.fileName, xml })).xml;
+  }
+
   async #arrange() {
     const button = this.part('bar').querySelector('[data-do="arrange"]');
     button.setAttribute('aria-busy', 'true');
     try {
-      const { xml } = await post(`${this.address}/arrange`, { file: this.fileName, xml: await this.read() });
-      await this.modeler.get('arranging').apply(xml);
+      await this.modeler.get('arranging').apply(await this.#arranged(await this.read()));
       this.#look();
       this.#tell('已重新排版。不满意可以撤销。');
     } catch (problem) {
@@ -200,11 +210,27 @@ export class Editor {
     this.modeler.get('toggleMode').toggleMode();
   }
 
-  async #saveSetting(path, value) {
+  /** Give an element another number; its form and its time limit follow. */
+  async #rename(element, id) {
+    const old = element.businessObject.id;
+    const { forms, time_limits: limits } = this.catalogue;
+    this.context.model.set(element, { id });
+    if (forms.some(({ key }) => key === old) || limits[old]) {
+      await this.#adopt(old, id);
+    }
+  }
+
+  async #adopt(old, id) {
+    if (await this.file.save()) {
+      await this.#saveSetting('rename', { old, new: id }, '表单和时限已随编号改好。');
+    }
+  }
+
+  async #saveSetting(path, value, words = '事项设置已保存。') {
     try {
       await post(`${this.address}/${path}`, value);
       Object.assign(this.catalogue, await this.#loadCatalogue());
-      this.#tell('事项设置已保存。');
+      this.#tell(words);
       this.checking.soon();
     } catch (problem) {
       this.#tell(`没有保存：${problem.message}`);

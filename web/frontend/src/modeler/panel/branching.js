@@ -11,19 +11,19 @@ export function branching(element, context, fields) {
   if (is(businessObject, 'bpmn:SequenceFlow')) {
     return flowGroup(element, context, fields);
   }
-  const isQuestion = isAny(businessObject, ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway']) && businessObject.outgoing?.length > 1;
+  const isQuestion = isAny(businessObject, ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway']) && waysOut(element).length > 1;
   return isQuestion ? questionGroup(element, context, fields) : null;
 }
 
-/** Tell whether conditions on the ways out of an element mean anything. */
-function mayChoose(source) {
-  return isAny(source, CHOOSING) && (source.outgoing?.length ?? 0) > 1;
+/** Return the flows out of an element; files need not list them in it, so the drawing is asked. */
+function waysOut(element) {
+  return element.outgoing.filter(({ businessObject }) => is(businessObject, 'bpmn:SequenceFlow'));
 }
 
 function flowGroup(element, context, fields) {
   const flow = element.businessObject;
   const source = flow.sourceRef;
-  if (!mayChoose(source)) {
+  if (!isAny(source, CHOOSING) || waysOut(element.source).length < 2) {
     return flow.conditionExpression ? { title: '条件', fields: [conditionField(element, context, fields)] } : null;
   }
   const isDefault = source.default === flow;
@@ -54,7 +54,7 @@ function conditionField(element, context, fields) {
 }
 
 function questionGroup(element, context, fields) {
-  const ways = element.outgoing.filter(({ businessObject }) => is(businessObject, 'bpmn:SequenceFlow'));
+  const ways = waysOut(element);
   const parts = ways.map((way) => wayFields(way, context, fields)).flat();
   const options = [['', '（没有，请选一条）'], ...ways.map(({ businessObject: flow }) => [flow.id, `${flow.name || '（未命名）'} → ${nameOf(flow.targetRef)}`])];
   const standard = fields.choice({

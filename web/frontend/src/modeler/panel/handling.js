@@ -38,7 +38,8 @@ function candidate(element, { model, catalogue }, fields) {
   });
 }
 
-function formField({ id }, { catalogue, address }, fields) {
+function formField({ id }, context, fields) {
+  const { catalogue, address } = context;
   const file = `forms/${id}.form`;
   const form = catalogue.forms.find((one) => one.file === file);
   const target = `${address}/form?file=${encodeURIComponent(file)}`;
@@ -49,8 +50,16 @@ function formField({ id }, { catalogue, address }, fields) {
   if (isProvisional(id)) {
     return [title, fields.note('表单按编号对应。请先给这一步取好编号，再建表单。')];
   }
-  const make = fields.isEditable ? [newForm(id, address)] : [];
+  const make = fields.isEditable ? [...adoptions(id, context, fields), newForm(id, address)] : [];
   return [title, fields.note('还没有表单，办理时没有可填的内容。'), ...make];
+}
+
+/** Forms and limits that lost their step, mostly because its number changed, may be given to this one. */
+function adoptions(id, { catalogue, registry, adopt }, fields) {
+  return catalogue.orphans.filter((orphan) => !registry.get(orphan)).map((orphan) => {
+    const title = catalogue.forms.find(({ key }) => key === orphan)?.title ?? '';
+    return fields.button(`把没有步骤的${title ? `表单“${title}”` : '时限'}（${orphan}）给这一步`, () => adopt(orphan, id));
+  });
 }
 
 /** A button that makes the form of a step and opens its editor in a page of its own. */

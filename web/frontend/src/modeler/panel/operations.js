@@ -73,7 +73,7 @@ function parameterField(parameter, value, element, context, fields, set) {
 
 /** Return the lanes as [id, words]. */
 function laneOptions({ catalogue, model }) {
-  return Object.keys(catalogue.lanes).map((id) => [id, model.registry.get(id)?.businessObject.name ?? id]);
+  return Object.keys(catalogue.lanes).map((id) => [id, model.registry.get(id)?.businessObject.name ?? catalogue.lanes[id].label]);
 }
 
 function recipientsField(common, context, fields) {

@@ -33,11 +33,13 @@ export default {
       ['title="Toggle Simulation Log"', 'title="显示或收起演示记录"'],
       ['Simulation Log', '演示记录'],
     ],
+    'lib/features/pause-simulation/PauseSimulation.js': [['title="Play/Pause Simulation"', 'title="暂停或继续演示"']],
     'lib/features/reset-simulation/ResetSimulation.js': [['title="Reset Simulation"', 'title="重新开始演示"']],
     'lib/features/set-animation-speed/SetAnimationSpeed.js': [
       ["'Slow'", "'慢'"],
       ["'Normal'", "'正常'"],
       ["'Fast'", "'快'"],
+      ['title="Set animation speed = ', 'title="演示快慢：'],
     ],
     'lib/features/context-pads/handler/ExclusiveGatewayHandler.js': [['title="Set Sequence Flow"', 'title="换一条路"']],
     'lib/features/context-pads/handler/InclusiveGatewayHandler.js': [['title="Set Sequence Flow"', 'title="换几条路"']],

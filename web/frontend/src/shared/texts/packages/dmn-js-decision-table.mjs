@@ -1,0 +1,33 @@
+// Words of the table editor that its translation service is not asked for.
+export default {
+  package: 'dmn-js-decision-table',
+  fragments: {
+    'lib/features/hit-policy/HitPolicies.js': [
+      ["label: 'Unique'", "label: '唯一：只能命中一条'"],
+      ["label: 'First'", "label: '首条：取最上面命中的'"],
+      ["label: 'Priority'", "label: '优先：取优先级最高的'"],
+      ["label: 'Any'", "label: '任一：命中的结果须相同'"],
+      ["label: 'Collect'", "label: '收集：取全部命中的'"],
+      ["label: 'Collect (Sum)'", "label: '收集并合计'"],
+      ["label: 'Collect (Min)'", "label: '收集并取最小'"],
+      ["label: 'Collect (Max)'", "label: '收集并取最大'"],
+      ["label: 'Collect (Count)'", "label: '收集并计数'"],
+      ["label: 'Rule order'", "label: '按规则顺序全部取'"],
+      ["label: 'Output order'", "label: '按结果优先级全部取'"],
+      ["'No overlap is possible and all rules are disjoint. Only a single rule can be matched'", "'各条规则互不重叠，最多命中一条'"],
+      ["'Rules may overlap. The first matching rule will be chosen'", "'规则可以重叠，取最上面命中的一条'"],
+      ["'Rules may overlap. The one with the highest priority will be chosen'", "'规则可以重叠，取结果优先级最高的一条'"],
+      ["'Rules may overlap. Their output have to match'", "'规则可以重叠，但结果必须相同'"],
+      ["'Collects the values of all matching rules'", "'取全部命中规则的结果，次序不定'"],
+      ["'Collects the values of all matching rules and sums up to a single value'", "'取全部命中规则的结果并合计'"],
+      ["'Collects the values of all matching rules and uses the lowest value'", "'取全部命中规则的结果中最小的'"],
+      ["'Collects the values of all matching rules and uses the highest value'", "'取全部命中规则的结果中最大的'"],
+      ["'Collects the values of all matching rules and counts the number of them'", "'数一数命中了几条规则'"],
+      ["'Collects the values of all matching rules in rule order'", "'按规则的次序取全部命中的结果'"],
+      ["'Collects the values of all matching rules in decreasing output priority order'", "'按结果的优先级取全部命中的结果'"],
+    ],
+    'lib/features/drag-and-drop/DragAndDrop.js': [["`Move ${isInput(col) ? 'Input' : 'Output'}`", "`移动${isInput(col) ? '条件列' : '结果列'}`"]],
+    'lib/features/context-menu/ContextMenu.js': [['"Decision table context menu"', '"决策表的菜单"']],
+    'lib/features/simple-duration-edit/components/InputDurationEdit.js': [['createTextVNode("Value")', 'createTextVNode("值")']],
+  },
+};
