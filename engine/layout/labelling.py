@@ -15,6 +15,8 @@ from engine.layout.spacing import Demands
 from engine.layout.traffic import Route
 
 _AIR = 4.0
+#: How far from the beginning of a line its name still stands near it.
+_NEAR = (0.0, 18.0, 36.0)
 _ON_SHAPE, _ON_LABEL, _ON_LINE, _ON_BORDER = 10, 8, 3, 2
 
 
@@ -153,13 +155,22 @@ def name_of_line(name: str, flow_id: str, points: Sequence[Point]) -> Named:
     """Return the places for the name of a line: near its beginning, then further along."""
     lettering = lettering_of(name)
     width, height = lettering.width, lettering.height
-    places = list(_along(points[0], points[1], width, height))
+    places = [
+        place for step in _NEAR for place in _along(_further(points[0], points[1], step), points[1], width, height)
+    ]
     for start, end in pairwise(points[1:]):
         places += _along(start, end, width, height)
     for start, end in pairwise(points):
         middle = Point((start.x + end.x) / 2, (start.y + end.y) / 2)
         places += _along(middle, end, width, height)
     return Named(flow_id, width, height, tuple(places))
+
+
+def _further(start: Point, end: Point, step: float) -> Point:
+    """Return the point on a straight line that is so far from its beginning, but not beyond its end."""
+    length = start.distance_to(end)
+    share = min(step, length) / length if length else 0.0
+    return Point(start.x + share * (end.x - start.x), start.y + share * (end.y - start.y))
 
 
 def _along(start: Point, end: Point, width: float, height: float) -> Iterator[Box]:

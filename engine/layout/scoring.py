@@ -11,6 +11,8 @@ from engine.layout.model import Picture
 _CROSSING = 6.0
 _BEND, _MAIN_BEND = 0.5, 2.5
 _UPWARDS = 2.0
+#: A line that doubles back on its way to the right.
+_BACKWARDS = 2.0
 #: Per unit of the diagram.
 _LENGTH, _SIZE = 0.001, 0.003
 #: What leaves a boundary event should stay near it.
@@ -33,6 +35,7 @@ def score(picture: Picture, main: Collection[str], guests: Collection[str]) -> f
     length_of_guests = sum(_length(line.points) for line in picture.lines if line.id in guests)
     size = picture.frame.width + picture.frame.height
     extra = _MAIN_BEND * sum(len(points) - 2 for points in special) + _UPWARDS * len(upwards)
+    extra += _BACKWARDS * sum(_backwards(points) for points in lines)
     return (
         extra
         + _CROSSING * sum(count for *_, count in crossing_pairs(lines))
@@ -41,6 +44,13 @@ def score(picture: Picture, main: Collection[str], guests: Collection[str]) -> f
         + _GUEST_LENGTH * length_of_guests
         + _SIZE * size
     )
+
+
+def _backwards(points: Sequence[Point]) -> int:
+    """Return how often a line that leads to the right goes to the left."""
+    if points[-1].x <= points[0].x:
+        return 0
+    return sum(end.x < start.x for start, end in pairwise(points))
 
 
 def _length(points: Sequence[Point]) -> float:
