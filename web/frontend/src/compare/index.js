@@ -52,10 +52,21 @@ function mark(viewer, marks) {
     if (FRAMES.has(element.type)) {
       viewer.get('canvas').addMarker(id, 'is-frame');
     }
-    if (!element.waypoints && element.parent) {
-      overlays.add(id, 'comparison', { position: { top: -14, left: -6 }, scale: { min: 0.8 }, html: h('span', { class: `compare-badge is-${kind}` }, WORDS[kind]) });
+    if (element.parent) {
+      const words = element.waypoints ? WORDS[kind].slice(0, 1) : WORDS[kind];
+      const position = element.waypoints ? middleOf(element.waypoints) : { top: -14, left: -6 };
+      overlays.add(id, 'comparison', { position, scale: { min: 0.8 }, html: h('span', { class: `compare-badge is-${kind}` }, words) });
     }
   }
+}
+
+/** Return where the sign of a line stands: in the middle of its longest stretch, seen from its upper left corner. */
+function middleOf(points) {
+  const stretches = points.slice(1).map((end, index) => [points[index], end]);
+  const length = ([one, other]) => Math.hypot(other.x - one.x, other.y - one.y);
+  const [from, to] = stretches.reduce((longest, one) => (length(one) > length(longest) ? one : longest));
+  const [left, top] = [Math.min(...points.map(({ x }) => x)), Math.min(...points.map(({ y }) => y))];
+  return { left: (from.x + to.x) / 2 - left - 12, top: (from.y + to.y) / 2 - top - 9 };
 }
 
 /** Let each side follow the other. */
