@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lxml import etree
 
@@ -12,7 +13,7 @@ from engine.drawing.lettering import fit
 from engine.drawing.lines import draw_line
 from engine.drawing.lines import label_box as line_label_box
 from engine.drawing.markup import FONTS, SVG, add, clean, letters, number
-from engine.drawing.painting import PLAIN, badge_text, paint_for, spoken_name
+from engine.drawing.painting import COMPARED, PLAIN, badge_text, paint_for, spoken_name
 from engine.drawing.reading import Diagram, Edge, Shape, read_diagram
 from engine.drawing.shapes import ACTIVITIES, FRAMES, SUBPROCESSES, draw_badge, draw_label, label_box, painter_for
 from engine.views import ElementMark
@@ -108,9 +109,14 @@ class _Sheet:
 
     def _draw_edge(self, edge: Edge) -> None:
         group = self._group(edge.element_id, edge.kind, edge.name)
-        draw_line(group, edge, paint_for(self.marks.get(edge.element_id)))
+        mark = self.marks.get(edge.element_id)
+        paint = paint_for(mark)
+        draw_line(group, edge, paint)
         if box := line_label_box(edge):
             draw_label(group, edge.name, box, PLAIN)
+        if mark is not None and mark.state in COMPARED:
+            # A line has no room for a word; the sign says the same.
+            draw_badge(group, _middle(edge.points), badge_text(mark)[:1], paint, is_left=False)
 
     def _group(self, element_id: str, kind: str, name: str) -> etree._Element:
         mark = self.marks.get(element_id)
@@ -131,6 +137,12 @@ class _Sheet:
         corners = [*bottom, *top] if shape.kind.endswith("Gateway") else [*top, *bottom]
         free = [at for at in corners if not any(guest.meets(Box(at.x - 24, at.y - 11, 48, 22)) for guest in guests)]
         return free[0] if free else corners[0]
+
+
+def _middle(points: Sequence[Point]) -> Point:
+    """Return the middle of the longest stretch of a line."""
+    start, end = max(pairwise(points), key=lambda stretch: stretch[0].distance_to(stretch[1]))
+    return start.towards(end, start.distance_to(end) / 2)
 
 
 def _layer(shape: Shape) -> int:

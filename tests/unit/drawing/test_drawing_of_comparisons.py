@@ -22,3 +22,10 @@ def test_a_compared_step_says_what_became_of_it(state, badge, spoken):
     assert f"st-{state}" in group.get("class")
     assert group.get("aria-label") == f"用户任务 省级审核，{spoken}"
     assert badge in "".join(group.itertext())
+
+
+def test_a_compared_line_carries_the_sign():
+    mark = ElementMark(element_id="review_result__refuse", state="changed")
+    drawn = etree.fromstring(draw(BPMN, marks={"review_result__refuse": mark}))
+    [group] = drawn.xpath("//*[@data-element='review_result__refuse']")
+    assert "".join(group.xpath("*[@class='badge']//text()")) == "≠"
