@@ -24,13 +24,24 @@ def canonical(content: Any) -> bytes:
 
 def digests(content: bytes) -> tuple[str, str]:
     """Return the SHA-256 and SM3 digests of `content` as lower-case hex."""
-    return hashlib.sha256(content).hexdigest(), hashlib.new("sm3", content).hexdigest()
+    sha256, sm3 = _digests(content)
+    return sha256.hex(), sm3.hex()
 
 
 def link(previous: bytes, event: Mapping[str, Any]) -> tuple[bytes, bytes]:
     """Return the SHA-256 and SM3 digests that chain `event` to the event whose SHA-256 is `previous`."""
-    content = previous + canonical(event)
-    return hashlib.sha256(content).digest(), hashlib.new("sm3", content).digest()
+    return _digests(previous + canonical(event))
+
+
+#: Copied for every digest: looking an algorithm up costs more than digesting an event.
+_SHA256, _SM3 = hashlib.sha256(), hashlib.new("sm3")
+
+
+def _digests(content: bytes) -> tuple[bytes, bytes]:
+    sha256, sm3 = _SHA256.copy(), _SM3.copy()
+    sha256.update(content)
+    sm3.update(content)
+    return sha256.digest(), sm3.digest()
 
 
 def first_broken_link(events: Iterable[tuple[Mapping[str, Any], bytes, bytes]]) -> int | None:

@@ -15,6 +15,7 @@ import orjson
 import psycopg
 from psycopg import errors as refusals
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
@@ -53,11 +54,13 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size // 2,
             pool_timeout=LONGEST_POOL_WAIT_SECONDS,
+            pool_reset_on_return=None,
             connect_args=self._session_settings(),
             json_serializer=_dump_json,
             json_deserializer=orjson.loads,
         )
         event.listen(self._engine, "checkout", _refuse_closed)
+        event.listen(self._engine, "reset", _end_transaction)
 
     @contextmanager
     def transaction(self, named_errors: NamedErrors | None = None) -> Iterator[Connection]:
@@ -181,6 +184,12 @@ def _refuse_closed(session: psycopg.Connection[Any], *_: object) -> None:
     """
     if session.closed or _has_something_to_read(session):
         raise InvalidatePoolError
+
+
+def _end_transaction(session: psycopg.Connection[Any], *_: object) -> None:
+    """Leave no transaction open in a connection that goes back; after a commit there is none, and nothing to ask."""
+    if session.pgconn.transaction_status != TransactionStatus.IDLE:
+        session.rollback()
 
 
 def _has_something_to_read(session: psycopg.Connection[Any]) -> bool:

@@ -22,6 +22,7 @@ _FILE = "calendars/cn.yaml"
 _LONGEST_TEXT = 256 * 1024
 _WEEKDAY_NAMES = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _ONE_DAY = timedelta(days=1)
+_MOST_COUNTED = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ class WorkingCalendar:
     _rest: Mapping[date, str] = field(repr=False)
     #: Weekend day that is worked -> name of the holiday it was exchanged for.
     _work: Mapping[date, str] = field(repr=False)
+    #: Answers of `add_working_days`: the time limits of a procedure are asked for at every action, from the same day.
+    _counted: dict[tuple[date, int], date] = field(default_factory=dict, repr=False, compare=False)
 
     def is_known(self, year: int) -> bool:
         """Return whether the notice for `year` has been entered."""
@@ -94,6 +97,14 @@ class WorkingCalendar:
             start: any day.
             count: 0 gives `start` rolled forward; a negative number counts backwards.
         """
+        found = self._counted.get((start, count))
+        if found is None:
+            if len(self._counted) >= _MOST_COUNTED:
+                self._counted.clear()
+            found = self._counted[start, count] = self._count(start, count)
+        return found
+
+    def _count(self, start: date, count: int) -> date:
         if count == 0:
             return self.roll_forward(start)
         step = _ONE_DAY if count > 0 else -_ONE_DAY
