@@ -71,7 +71,7 @@ def submit(system: System, actor: Actor, draft_id: int, submission: Submission) 
         }
         order = _begin(system, connection, actor, values)
         drafts.change_draft(connection, draft_id, {"state": "submitted", "name": values["name"]})
-        _tell(order, f"请审核：{order.row.name}的修改", f"{actor.name}送审：{note}")
+        _tell(order, f"请审核：{order.row.name}的修改", f"{actor.name}送审：{note} 请到“流程工作室”审核。")
         return int(order.row.id)
 
 
@@ -102,7 +102,7 @@ def propose_roll_back(system: System, actor: Actor, procedure_id: str, version: 
             "note": note,
         }
         order = _begin(system, connection, actor, values)
-        _tell(order, f"请审核：{order.row.name}回退到第 {version} 版", f"{actor.name}提出：{note}")
+        _tell(order, f"请审核：{order.row.name}回退到第 {version} 版", f"{actor.name}提出：{note} 请到“流程工作室”审核。")
         return int(order.row.id)
 
 

@@ -99,3 +99,45 @@ def test_the_history_of_a_procedure_is_shown(owner):
 
     assert owner.page.get_by_role("heading", name="发布记录").is_visible()
     look_at(owner, "procedure")
+
+
+def test_every_scenario_is_replayed_by_a_worker(owner, places):
+    owner.visit(f"{places['draft']}/simulation")
+    owner.press("全部重放")
+
+    owner.page.get_by_text("全部一致").first.wait_for(timeout=120_000)
+
+
+def test_an_owner_submits_for_an_instant(owner, places):
+    owner.visit(f"{places['draft']}/approval")
+    look_at(owner, "approval")
+    owner.page.get_by_label("修改说明（必填）").fill("补充事项说明，写明受理电话由各单位公布。")
+    owner.page.get_by_label("到以下时间生效（北京时间）").check()
+    owner.page.get_by_label("生效时间").fill("2023-10-27T00:00")
+    owner.press("送审")
+
+    assert owner.page.get_by_text("须由另一位流程负责人审核").is_visible()
+    assert not owner.main.get_by_role("button", name="批准").count()
+    look_at(owner, "approval-waiting")
+
+
+def test_a_second_person_hears_of_it_and_approves(second, places):
+    second.visit("/notices")
+    assert second.page.get_by_role("heading", name="请审核：名城名园违规查处的修改").is_visible()
+    second.visit("/studio")
+    second.page.get_by_role("link", name="名城名园违规查处发布").click()
+    look_at(second, "approval-second")
+    second.page.get_by_label("已核对检查、推演结果和与现行版本的差异").check()
+    second.press("批准")
+
+    assert second.page.get_by_text("待生效").first.is_visible()
+
+
+def test_the_version_counts_from_the_instant(second, people):
+    second.visit("/studio")
+    look_at(second, "index-waiting")
+    people.passer_by.visit("/login")
+    second.visit(f"/studio/procedures/{PROCEDURE}")
+
+    assert second.page.get_by_role("row").filter(has_text="第 2 版").is_visible()
+    look_at(second, "procedure-scheduled")
