@@ -175,7 +175,7 @@ def record_scenario(
     with system.database.reading() as connection:
         row = rehearsals.read_simulation(connection, draft_id, simulation_id)
         rows = rehearsals.steps_of(connection, simulation_id)
-    content = write_scenario(script.files, title, row.opening, rows, view.ends)
+    content = write_scenario(script.folder, title, row.opening, rows, view.ends)
     files = {**script.files, path: content}
     refuse_unreadable(files, path)
     drafts.save_file(system, actor, draft_id, path, content, based_on=None, summary=f"记录推演用例：{title}")

@@ -112,14 +112,21 @@ def _entered(live: System, script: Script, title: str, opening: Mapping[str, Any
     database = live.database.within(scratch)
     try:
         stage = Stage.around(live, database, place_of(live, scratch))
+        folder = _folder_on(live, stage, script, scratch)
         scenario = scenario_of(title, opening)
-        with database.reading() as connection:
-            definition_id = procedures.current_version(connection, script.folder.procedure.id)
-        stage.system.folders.put(definition_id or 0, script.folder)
-        stage.has_cycle = script.folder.procedure.cycle is not None
-        yield Acting(stage, script.folder, scenario, Cast.of(script.folder, scenario))
+        yield Acting(stage, folder, scenario, Cast.of(folder, scenario))
     finally:
         database.close()
+
+
+def _folder_on(live: System, stage: Stage, script: Script, scratch: str) -> Folder:
+    """Return the folder as it was when the stage was set: a scenario that was written since makes another content."""
+    with stage.system.database.reading() as connection:
+        definition_id = procedures.current_version(connection, script.folder.procedure.id) or 0
+        folder = live.remembered.get(("stage", scratch), 0, lambda: stage.system.folder(connection, definition_id))
+    stage.system.folders.put(definition_id, folder)
+    stage.has_cycle = folder.procedure.cycle is not None
+    return folder
 
 
 def set_anew(
@@ -137,6 +144,7 @@ def set_anew(
     try:
         stage = Stage.around(live, database, place_of(live, name))
         acting = Acting.on(stage, script.folder, scenario_of(row["title"], row["opening"]))
+        live.remembered.get(("stage", name), 0, lambda: script.folder)
         story = Story()
         try:
             for step in steps:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from engine.errors import BadRequest, DefinitionRefused
+from engine.folders import Folder
 from engine.rehearsal.acting import Acting
 from engine.rehearsal.scenarios import FOLDER, SAMPLES, read_scenarios
 from engine.store import materials
@@ -115,12 +116,12 @@ def path_of(name: str) -> str:
 
 
 def write_scenario(
-    files: Mapping[str, bytes], title: str, opening: Mapping[str, Any], rows: Iterable[Any], ends: Iterable[str]
+    folder: Folder, title: str, opening: Mapping[str, Any], rows: Iterable[Any], ends: Iterable[str]
 ) -> bytes:
     """Return the file of a scenario.
 
     Args:
-        files: the folder, whose samples may say the same as a step.
+        folder: its samples may say the same as a step, its forms say in which order people answer.
         title: what it is about.
         opening: year, applicant, titles and findings.
         rows: the steps with what followed.
@@ -131,21 +132,29 @@ def write_scenario(
         if opening.get(name):
             lines.append(f"{name}: {_flow(opening[name])}")
     lines.append("steps:")
-    samples = _samples(files)
-    lines += [f"  - {_flow(_whole(row, samples))}" for row in rows]
+    samples = _samples(folder.files)
+    lines += [f"  - {_flow(_whole(row, samples, folder))}" for row in rows]
     lines.append(f"ends: {_flow(list(ends))}")
     return ("\n".join(lines) + "\n").encode()
 
 
-def _whole(row: Any, samples: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _whole(row: Any, samples: Mapping[str, Mapping[str, Any]], folder: Folder) -> dict[str, Any]:
     """Return a step with what follows it, in the order in which people read it."""
     step = {**shortened(row.step, samples), "expect": list(row.expect)}
+    if "values" in step:
+        step["values"] = _in_order(folder.forms.get(step.get("task", "")), step["values"])
     if row.operations:
         step["operations"] = list(row.operations)
     step["at"] = _Quoted(step["at"])
     if "extended_to" in step:
         step["extended_to"] = _Quoted(step["extended_to"])
     return {key: step[key] for key in (*_ORDER, *_LAST) if key in step}
+
+
+def _in_order(form: Form | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values in the order in which the form asks for them."""
+    keys = [part.key for part in form.fields] if form is not None else []
+    return {key: values[key] for key in dict.fromkeys((*keys, *values)) if key in values}
 
 
 def _flow(value: object) -> str:

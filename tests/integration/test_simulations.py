@@ -147,6 +147,16 @@ def test_what_was_played_is_written_down_and_replays_as_it_was_played(desk):
     assert 'at: "2025-03-03 09:00", role: ministry, task: register_clue' in text
     assert text.endswith("ends: [clue_dropped]\n")
     assert not desk.look().is_stale
+    assert desk.look().case.incident == ""
+
+
+def test_the_case_goes_on_after_it_was_written_down(desk):
+    desk.do(CLUE)
+    rehearsal.record_scenario(*desk.where, name="registered", title="登记")
+
+    desk.do(DROPPED)
+
+    assert desk.look().ends == ("clue_dropped",)
 
 
 def test_two_scenarios_do_not_share_a_name(desk):
