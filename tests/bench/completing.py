@@ -14,10 +14,10 @@ from tests.support.city import AGREE, APPLICATION, CONSENT, PAPERS, SUBMIT
 WARMING = 10
 SMALL_CASES = 110
 CITY_CASES = 50
-LOOP_CASES = 4
+LOOP_CASES = 10
 #: So many rounds up to one of ROUNDS are measured; the others only lead there.
 NEIGHBOURS = 4
-PERMITS = 6
+PERMITS = 12
 APPLICANT_STEPS = frozenset({"fill_permit", "correct_permit", "confirm_delivery_address"})
 
 

@@ -26,7 +26,7 @@ PROCESSES = 4
 #: Cases that go round in their correction loop, in each process.
 CASES = 5
 SECONDS = 4.0
-RUNS = 3
+RUNS = 5
 OPEN_TASK = "SELECT id, completion_key FROM user_task WHERE instance_id = %s AND state = 'open'"
 
 

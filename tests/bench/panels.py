@@ -12,8 +12,8 @@ from tests.bench.measuring import Cost, report
 from tests.bench.questions import PANELS, REVIEW
 from tests.bench.stage import PROCEDURES, Stage
 
-#: Panels of each size; the first of a size warms up and does not count.
-TIMES = 3
+#: Opinions to measure in panels of each size, at least; the first panel of a size warms up and does not count.
+OPINIONS = 200
 SIMULTANEOUS = 7
 MEETINGS = 5
 
@@ -37,7 +37,7 @@ def measure_panels(stage: Stage, stock: Mapping[str, Any]) -> None:
 
 def _panels(stage: Stage, round_id: int, size: int) -> tuple[Cost, Cost]:
     forming, opinions = Cost(), Cost()
-    for number in range(TIMES):
+    for number in range(1 + -(-OPINIONS // size)):
         if number == 1:
             forming, opinions = Cost(), Cost()
         case_id = _formed(stage, round_id, size, forming)
