@@ -105,7 +105,7 @@ def list_parts(files: Mapping[str, bytes]) -> Catalogue:
     """Read what there is of a folder."""
     settings, schedule = (_content(files, name) for name in (procedure_file.FILE, windows_file.FILE))
     places = read_places(files)
-    forms = {name: form for name, content in sorted(files.items()) if (form := _form(name, content))}
+    forms = {name: form for name, content in sorted(files.items()) if (form := _form(name, content)) is not None}
     limits = _sections(schedule.get("time_limits"))
     entries = tuple(_form_entry(name, form) for name, form in forms.items() if "/shared/" not in name)
     owned = {entry.key for entry in entries} | limits.keys()
