@@ -6,9 +6,7 @@ preview; the answer is the whole page of a frame, drawn by the same code as the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +14,7 @@ from typing import Any, Final
 from flask import render_template
 
 from engine.clock import local
-from engine.language import FeelError, compile_expression, evaluate
+from engine.language import compile_expression
 from forms import (
     Component,
     Form,
@@ -30,30 +28,14 @@ from forms import (
     walk,
 )
 from forms.components import walk_deep
-from forms.expressions import FACT_NAMES, ROW_NAMES, to_exact
-from forms.values import parse_value
+from forms.expressions import ROW_NAMES
 from web.form_rendering import render_form
+from web.outside_values import Outside, describe_names, read_values
 
-#: Facts that the engine gives; the others of them are asked for in the preview.
+#: A fact that the preview gives; the others are asked for in it.
 _GIVEN: Final = frozenset({"now"})
 #: In the preview these do nothing, but with them the fields can be filled in.
 _URLS: Final = {"refresh": "#", "materials": "#", "download": "#"}
-_FORMS: Final = re.compile(r"forms/[^/]+\.form")
-_MOST_OUTSIDE: Final = 60
-_LONGEST_VALUE: Final = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """A name that the form uses and that comes from elsewhere: another step, the applicant, the round."""
-
-    name: str
-    #: Label of the field that another form has under this name, or "".
-    label: str
-    #: Kind of that field, or "".
-    kind: str
-    #: value, label
-    options: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +77,7 @@ def preview_form(files: Mapping[str, bytes], asked: Asked, now: datetime) -> Pre
     except FormDefinitionError as error:
         return Preview(page="", problems=error.problems, outside=())
     outside = tuple(_find_outside(form, files, asked.file))
-    context = {**_read_outside(outside, asked.outside), "now": now}
+    context = {**read_values(outside, asked.outside), "now": now}
     values = _read_values(form, asked, now)
     errors = _check(form, values, context) if asked.action == "submit" else None
     inside = render_form(form, values, context, errors=errors, urls=_URLS)
@@ -123,55 +105,13 @@ def _check(form: Form, values: Mapping[str, Any], context: Mapping[str, object])
     return {}
 
 
-def _find_outside(form: Form, files: Mapping[str, bytes], file: str) -> Iterable[Outside]:
+def _find_outside(form: Form, files: Mapping[str, bytes], file: str) -> Iterator[Outside]:
     shown_only = {part.key for part in walk(form.components) if part.key and _comes_from_elsewhere(part)}
     listed = {part.options_key for part in walk_deep(form.components) if part.options_key}
     own = {part.key for part in walk_deep(form.components)} - shown_only
-    wanted = (form.expression_names | shown_only | listed) - own - ROW_NAMES - _GIVEN
-    known = _fields_elsewhere(files, file) if wanted - FACT_NAMES else {}
-    for name in sorted(wanted)[:_MOST_OUTSIDE]:
-        part = known.get(name)
-        yield Outside(
-            name=name,
-            label=part.label if part else "",
-            kind=part.kind if part else "",
-            options=tuple((option.value, option.label) for option in part.options) if part else (),
-        )
+    names = (form.expression_names | shown_only | listed) - own - ROW_NAMES - _GIVEN
+    return describe_names(names, files, without=file)
 
 
 def _comes_from_elsewhere(part: Component) -> bool:
     return part.is_readonly or part.expressions.readonly is not None
-
-
-def _fields_elsewhere(files: Mapping[str, bytes], file: str) -> dict[str, Component]:
-    """Return the fields that can be filled in in the other forms of the folder; a form with faults has none."""
-    found: dict[str, Component] = {}
-    for name, content in files.items():
-        if name != file and _FORMS.fullmatch(name):
-            with suppress(FormDefinitionError):
-                form = read_form(content, file=name, compile_expression=compile_expression)
-                found.update({part.key: part for part in form.fields if part.is_answer})
-    return found
-
-
-def _read_outside(outside: Iterable[Outside], typed: Mapping[str, str]) -> dict[str, object]:
-    """Return the values of the names from elsewhere; what was left empty has none."""
-    return {one.name: _read_one(one, typed.get(one.name, "").strip()[:_LONGEST_VALUE]) for one in outside}
-
-
-def _read_one(one: Outside, text: str) -> object:
-    """Return a typed value as its field would keep it; a value of no field is FEEL, or else a text."""
-    if not text:
-        return None
-    if one.kind:
-        part = Component(id=one.name, kind=one.kind, key=one.name)
-        if one.kind == "checklist":
-            return [item.strip() for item in re.split("[,，、]", text)]
-        if one.kind in ("number", "checkbox"):
-            with suppress(ValueError):
-                return to_exact(parse_value(part, text))
-        return text
-    try:
-        return evaluate(text, {})
-    except FeelError:
-        return text

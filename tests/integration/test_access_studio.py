@@ -69,6 +69,7 @@ TABLE = {
     "POST /studio/procedures/<procedure_id>/roll-back": "401 403 403 403 403 409 409",
     # Its scenarios were not replayed as it stands.
     "POST /studio/drafts/<int:draft_id>/submit": "401 404 404 404 404 409 409",
+    "GET /studio/drafts/<int:draft_id>/table": OWNERS________,
     "GET /studio/drafts/<int:draft_id>/windows": OWNERS________,
     "POST /studio/drafts/<int:draft_id>/discard": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/editing": SCRIPT________,
@@ -81,6 +82,9 @@ TABLE = {
     "POST /studio/receive": "401 403 403 403 403 302 302",
     "POST /studio/drafts/<int:draft_id>/redo": "401 404 404 404 404 409 409",
     "POST /studio/drafts/<int:draft_id>/restore": CHANGE________,
+    "POST /studio/drafts/<int:draft_id>/table/new": CHANGE________,
+    "POST /studio/drafts/<int:draft_id>/table/remove": "401 404 404 404 404 404 404",
+    "POST /studio/drafts/<int:draft_id>/table/try": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/undo": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/windows/cycle": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/windows/limits": CHANGE________,
@@ -97,6 +101,7 @@ FIELDS = {
     "POST /studio/drafts/<int:draft_id>/editing": {"path": "process.bpmn"},
     "POST /studio/drafts/<int:draft_id>/form/new": {"name": "contact", "kind": "shared"},
     "POST /studio/drafts/<int:draft_id>/form/remove": {"file": "forms/give_consent.form"},
+    "POST /studio/drafts/<int:draft_id>/table/new": {"name": "grade", "title": "等级"},
     "POST /studio/drafts/<int:draft_id>/restore": {"number": "0"},
     "POST /studio/drafts/<int:draft_id>/submit": {"note": "修改。", "revision": "2"},
     "POST /studio/orders/<int:order_id>/<action>": {"reason": "再改。"},
@@ -110,6 +115,7 @@ SCRIPTED = {
         {"Content-Type": "application/json"},
         b'{"file": "forms/give_consent.form", "text": "{}", "outside": {}}',
     ),
+    "POST /studio/drafts/<int:draft_id>/table/try": ({"Content-Type": "application/json"}, b'{"text": ""}'),
     "PUT /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b"{}"),
     "DELETE /studio/drafts/<int:draft_id>/files/<path:path>": ({"If-Match": '"2"'}, b""),
 }

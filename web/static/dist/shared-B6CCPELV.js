@@ -1,1 +1,0 @@
-import{Nb as t,Pb as i}from"./shared-WXBVULIP.js";async function s(r,e){let o=new t({container:r,additionalModules:[i]});return await o.importXML(e),o.get("canvas").zoom("fit-viewport","auto"),o}export{s as a};
