@@ -79,8 +79,8 @@ def test_completing_a_task_takes_one_commit_and_few_statements(offices):
 
 @pytest.mark.usefixtures("filed")
 def test_completing_a_task_reads_in_one_statement_and_writes_in_another(offices):
-    completed(offices, "guangdong_department", "review_by_province", AGREE)
-    sent = completed(offices, "ministry", "examine_by_ministry", PASS)
+    offices.complete("guangdong_department", "review_by_province", AGREE)
+    sent = completed(offices, "ministry", "examine_by_ministry", {**PASS, "examination_decision": "fail"})
     assert [text.split()[0] for text in sent.statements] == ["SELECT", "WITH"]
 
 
