@@ -49,7 +49,7 @@ def begin_received(
         "name": name,
         "organisation_id": actor.organisation_id,
         "base_definition_id": current,
-        "origin": origin.strip()[:LONGEST_ORIGIN],
+        "origin": "".join(letter for letter in origin if letter.isprintable())[:LONGEST_ORIGIN],
         "report": list(report)[:LONGEST_REPORT],
         "created_at": system.clock.now(),
     }

@@ -116,7 +116,8 @@ def record(edit: Edit, steps: draft_changes.Steps, summary: str) -> int:
     if not steps:
         return int(edit.draft.revision)
     number = edit.draft.last_change + 1
-    words = " ".join(summary.split())[:LONGEST_SUMMARY] or _plain_summary(steps)
+    said = "".join(letter if letter.isprintable() else " " for letter in summary)
+    words = " ".join(said.split())[:LONGEST_SUMMARY] or _plain_summary(steps)
     draft_changes.insert_change(
         edit.connection,
         {

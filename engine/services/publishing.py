@@ -102,7 +102,9 @@ def propose_roll_back(system: System, actor: Actor, procedure_id: str, version: 
             "note": note,
         }
         order = _begin(system, connection, actor, values)
-        _tell(order, f"请审核：{order.row.name}回退到第 {version} 版", f"{actor.name}提出：{note} 请到“流程工作室”审核。")
+        _tell(
+            order, f"请审核：{order.row.name}回退到第 {version} 版", f"{actor.name}提出：{note} 请到“流程工作室”审核。"
+        )
         return int(order.row.id)
 
 
@@ -120,9 +122,12 @@ def approve(system: System, actor: Actor, order_id: int, digest: str, note: str 
         NotFound: no such order, or it is not the actor's to know of.
         NotAllowed: the actor submitted it or changed the draft.
         Conflict: it was decided already, or the checks speak against it now.
+        BadRequest: the remark is too long.
         ChangedMeanwhile: what was looked at is not what was submitted.
     """
     now = system.clock.now()
+    if len(note) > LONGEST_NOTE:
+        raise BadRequest(f"审核意见不能超过 {LONGEST_NOTE} 字。")
     with system.database.transaction() as connection:
         order = _order(system, connection, actor, order_id, "submitted")
         _refuse_first_person(connection, actor, order.row)
@@ -296,7 +301,7 @@ def _decision(actor: Actor, note: str, at: datetime) -> dict[str, Any]:
         "decided_by_id": actor.account_id,
         "decided_by": _signature(actor),
         "decided_at": at,
-        "decision_note": note.strip()[:LONGEST_NOTE],
+        "decision_note": note.strip(),
     }
 
 

@@ -62,7 +62,8 @@ def redo(draft_id: int) -> ResponseReturnValue:
 @blueprint.post("/editing")
 def editing(draft_id: int) -> ResponseReturnValue:
     """Hear that a file is open in an editor; say who else has which open, and how far the draft has come."""
-    path = request.form.get("path") or (request.get_json(silent=True) or {}).get("path", "")
+    sent = request.get_json(silent=True)
+    path = sent.get("path", "") if isinstance(sent, dict) else request.form.get("path", "")
     others = drafts.note_editing(the_system(), the_actor(), draft_id, str(path))
     draft = drafts.read_draft(the_system(), the_actor(), draft_id)
     return jsonify(

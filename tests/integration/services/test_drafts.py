@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from engine.editions import writing
@@ -190,6 +192,50 @@ def test_a_folder_larger_than_a_version_is_refused(system, owner, draft, monkeyp
 
     with pytest.raises(BadRequest):
         drafts.save_file(system, owner, draft.draft_id, "documents/large.docx", b"x" * 1001, based_on=None)
+
+
+def test_of_two_who_save_at_once_one_is_told(system, owner, draft):
+    revision = read(system, owner, draft).revision
+
+    def attempt(content):
+        try:
+            return drafts.save_file(system, owner, draft.draft_id, FORM, content, based_on=revision).revision
+        except ChangedMeanwhile as refused:
+            return refused
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(attempt, (b"one", b"two"))
+
+    assert {type(first), type(second)} == {int, ChangedMeanwhile}
+    assert len(drafts.list_changes(system, owner, draft.draft_id)) == 1
+
+
+def test_what_cannot_be_shown_is_taken_out_of_a_summary(system, owner, draft):
+    drafts.save_file(
+        system, owner, draft.draft_id, "documents/a.txt", b"", based_on=None, summary="加\x00\n附件" + "x" * 500
+    )
+
+    (change,) = drafts.list_changes(system, owner, draft.draft_id)
+    assert change.summary.startswith("加 附件")
+    assert len(change.summary) == 200
+
+
+def test_the_files_of_a_draft_are_called_what_people_call_them(system, owner, draft):
+    titles = drafts.read_titles(system, owner, draft.draft_id)
+
+    assert titles["process.bpmn"] == "名城创建申请"
+    assert titles["procedure.yaml"] == "事项的基本信息"
+    assert titles.keys() >= {
+        path for path in drafts.read_files(system, owner, draft.draft_id) if path.endswith(".form")
+    }
+
+
+def test_a_broken_diagram_leaves_the_other_files_their_names(system, owner, draft):
+    save(system, owner, draft, b"<broken", "process.bpmn")
+
+    titles = drafts.read_titles(system, owner, draft.draft_id)
+    assert "process.bpmn" not in titles
+    assert "windows.yaml" in titles
 
 
 def test_a_discarded_draft_is_not_changed_any_more(system, owner, draft):

@@ -17,6 +17,16 @@ from engine.views.editions import Submission
 from tests.conftest import START
 from tests.support.studio import NOTE, PROCEDURE, Desk
 
+WINDOW = """  late_filing:
+    name: 补报窗口
+    opens: {month: 12, day: 1}
+    closes: {month: 12, day: 5}
+    inclusive: true
+    gates: []
+    basis: 检验
+    mark: platform
+    level: 国家
+"""
 LATER = datetime(2023, 11, 1, tzinfo=ZONE)
 
 
@@ -270,10 +280,38 @@ def test_new_cases_of_an_open_round_take_the_version_and_old_ones_stay(desk):
     round_id = desk.offices.open_round(PROCEDURE)
     desk.offices.start("dongguan", round_id)
     desk.publish()
+    desk.offices.start("beijing", round_id)
 
-    assert versions_of_cases(desk.system) == [1]
+    assert versions_of_cases(desk.system) == [1, 2]
     with desk.system.database.reading() as connection:
         assert round_version(connection, round_id) == 2
+
+
+def test_a_case_begun_after_the_instant_takes_the_version_though_no_pulse_has_beaten(desk):
+    round_id = desk.offices.open_round(PROCEDURE)
+    desk.publish(effective_at=LATER)
+    desk.offices.clock.move_to(LATER - timedelta(seconds=1))
+    desk.offices.start("dongguan", round_id)
+    desk.offices.clock.move_to(LATER)
+    desk.offices.start("beijing", round_id)
+
+    assert versions_of_cases(desk.system) == [1, 2]
+
+
+def test_a_round_without_the_windows_of_the_version_keeps_its_own(desk):
+    round_id = desk.offices.open_round(PROCEDURE)
+    draft_id = desk.draft()
+    file = drafts.read_file(desk.system, desk.owner, draft_id, "windows.yaml")
+    content = file.content.replace(b"windows:\n", f"windows:\n{WINDOW}".encode(), 1)
+    drafts.save_file(desk.system, desk.owner, draft_id, "windows.yaml", content, based_on=file.revision)
+    desk.replay(draft_id)
+
+    order = desk.order(desk.publish(draft_id))
+
+    assert order.remarks
+    assert "补报窗口" in order.remarks[0]
+    with desk.system.database.reading() as connection:
+        assert round_version(connection, round_id) == 1
 
 
 def test_a_round_keeps_its_version_where_the_order_says_so(desk):
@@ -418,6 +456,6 @@ def round_version(connection, round_id):
 
 
 def versions_of_cases(system):
-    query = "SELECT version FROM process_instance i JOIN procedure_definition d ON d.id = i.definition_id"
+    query = "SELECT version FROM process_instance i JOIN procedure_definition d ON d.id = i.definition_id ORDER BY i.id"
     with system.database.reading() as connection:
         return list(connection.exec_driver_sql(query).scalars())
