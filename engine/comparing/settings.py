@@ -17,6 +17,7 @@ _NAMED = {
     "lanes": "泳道规则",
     "eligibility": "申请条件",
     "documents": "参考文件",
+    "batches": "批量办理",
 }
 _WORDS = {
     "name": "名称",
@@ -49,6 +50,8 @@ _WORDS = {
     "title_kind": "称号种类",
     "file": "文件",
     "number": "文号",
+    "sheet": "汇总表模板",
+    "rows": "汇总表的行",
 }
 _MARKS = {"source": "依据", "reading": "解释", "platform": "平台默认"}
 

@@ -60,12 +60,17 @@ class Courses:
         self._reached = dict.fromkeys(self.firsts, frozenset[str]())
         while pending:
             name = pending.pop()
-            here = self._reached[name]
-            there = None if here is None or name in self.opens else here | self.sets.get(name, frozenset())
             for following in self.ways.get(name, ()):
-                if self._grows(following, there):
+                if self._grows(following, self._carried(name, following)):
                     pending.append(following)
         return self
+
+    def _carried(self, name: str, following: str) -> frozenset[str] | None:
+        """Return what is known on the way to the next place; an event at a step sees nothing of the answers there."""
+        here = self._reached[name]
+        if here is None or name in self.opens:
+            return None
+        return here | self.sets.get(name, frozenset()) if following == after(name) else here
 
     def _grows(self, name: str, names: frozenset[str] | None) -> bool:
         if name not in self._reached:

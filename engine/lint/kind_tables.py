@@ -15,7 +15,7 @@ LIST, CONTEXT = "list", "context"
 WORDS: Mapping[str, str] = {
     NUMBER: "数字",
     STRING: "文字",
-    BOOLEAN: "是或否",
+    BOOLEAN: "“是否”值",
     DATE: "日期",
     TIME: "时刻",
     MOMENT: "日期时间",

@@ -36,6 +36,8 @@ def _names_used(subject: Subject) -> frozenset[str]:
         names |= form.expression_names
         names |= {part.options_key for part in walk(form.components)}
         names |= {part.key for part in walk(form.components) if part.is_readonly or part.is_disabled}
+    for rule in subject.draft.procedure.batches.values() if subject.draft.procedure else ():
+        names |= rule.rows.names if rule.rows else frozenset()
     for place in subject.places:
         template = template_of(subject.files, _template(place))
         names |= {name for name, _ in template.names} if template else set()
@@ -65,6 +67,7 @@ def _check_templates(subject: Subject) -> Iterator[Finding]:
     named = {place_of(_template(place)) for place in subject.places}
     procedure = subject.draft.procedure
     listed = {reference.file for reference in procedure.documents} if procedure else set()
+    listed |= {place_of(rule.sheet) for rule in procedure.batches.values()} if procedure else set()
     for file in sorted(subject.files):
         if file.startswith("documents/") and file.endswith(_TEMPLATES) and file not in named | listed:
             message = "没有步骤用这个文书模板；请在“制发文书”的步骤里写上它，或删除。"

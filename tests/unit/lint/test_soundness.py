@@ -8,6 +8,7 @@ from engine.lint.game import play
 from engine.lint.net import net_of
 from engine.lint.soundness import check_soundness
 from engine.lint.subject import read_subject
+from tests.unit.runtime.fuzz_models import beside, drawn
 from tests.unit.runtime.runtime_diagrams import begin, end, flow, node, path, timer, user, xml
 
 
@@ -161,3 +162,20 @@ def test_two_hundred_elements_are_proved_within_a_second(kind):
     begun = time.perf_counter()
     assert list(check_soundness(subject)) == []
     assert time.perf_counter() - begun < 1
+
+
+def drawing(*body, digest="", **declared):
+    """What `fuzz_models` would have the engine read, as XML."""
+    return xml(*body, **declared)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_diagrams_that_the_engine_brings_to_their_end_are_found_sound(seed):
+    subject = read_subject({"process.bpmn": drawn(seed, make=drawing)})
+    wrong = [one for one in check_soundness(subject) if one.rule in {"join_stuck", "no_way_out", "unproven"}]
+    assert wrong == []
+
+
+def test_a_diagram_of_everything_that_is_hard_is_found_sound():
+    subject = read_subject({"process.bpmn": beside(make=drawing)})
+    assert [one.rule for one in check_soundness(subject) if one.rule != "done_twice"] == []
