@@ -76,7 +76,7 @@ class Enclosing:
 
 def encloser(task: Any) -> Any:
     """Return the task that holds this one together with others, or None."""
-    parent = task.parent
+    parent = task.workflow.tasks.get(task._parent)
     return parent if parent and isinstance(parent.task_spec, Enclosing) and parent.task_spec.holds(task) else None
 
 

@@ -29,12 +29,16 @@ def prune(workflow: Any) -> None:
 
 def _prune_level(workflow: Any) -> None:
     root = workflow.task_tree
-    kept: dict[Any, Any] = {}
+    kept: dict[str, Any] = {}
+    parents: dict[str, Any] = {}
     for task in _live(workflow):
-        if outer := encloser(task):
-            kept.setdefault(outer.id, outer)
+        outer = encloser(task)
+        if outer and outer.id not in kept:
+            kept[outer.id] = outer
+            parents[outer.id] = encloser(outer) or root
         kept[task.id] = task
-    parents = {task.id: encloser(task) or root for task in kept.values() if task is not root}
+        parents[task.id] = outer or root
+    parents.pop(root.id, None)
     kept = {root.id: root, **kept}
     for task in kept.values():
         task._children = []
