@@ -111,6 +111,21 @@ def test_form_and_limit_follow_the_new_number_of_a_step(designer):
     assert "decide_request" not in designer.read("windows.yaml")
 
 
+def test_a_new_diagram_can_be_called_at_once(designer):
+    designer.page.get_by_text("新建流程图").click()
+    designer.page.get_by_label("名称", exact=True).first.fill("专家评审")
+    designer.page.get_by_label("文件名").fill("expert_review")
+    designer.page.get_by_role("button", name="新建", exact=True).click()
+    designer.page.locator("[data-designer][data-state=ready]").wait_for()
+    assert 'id="drawn_review_expert_review" name="专家评审"' in designer.read("expert_review.bpmn")
+
+    designer.open().select("check_request")
+    designer.choose("calledElement", "drawn_review_expert_review")
+    designer.page.wait_for_timeout(1500)
+
+    assert 'calledElement="drawn_review_expert_review"' in designer.read()
+
+
 def test_undo_and_redo_are_saved_too(designer):
     designer.select("review_request")
     designer.fill("name", "省级复审")
@@ -309,6 +324,17 @@ def test_an_element_is_found_by_the_keyboard(designer):
     designer.page.keyboard.press("Enter")
 
     expect(designer.panel.locator("[name=id]")).to_have_value("review_request")
+
+
+def test_an_element_is_found_by_the_button(designer):
+    designer.do("find")
+    designer.page.locator(".djs-search-input input").fill("作出决定")
+    designer.page.locator(".djs-search-result").first.wait_for()
+    assert designer.english(*PROPER) == []
+
+    designer.page.keyboard.press("Enter")
+
+    expect(designer.panel.locator("[name=id]")).to_have_value("decide_request")
 
 
 def test_a_course_is_walked_through_with_tokens(designer):

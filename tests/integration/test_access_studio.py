@@ -49,6 +49,7 @@ TABLE = {
     "POST /studio/drafts/<int:draft_id>/arrange": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/lanes/<lane_id>": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/time-limits/<element_id>": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/diagram/new": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/rename": SCRIPT________,
     "POST /studio/feel": "401 403 403 403 200 200 200",
     "GET /studio": "302 403 403 403 200 200 200",
@@ -97,6 +98,7 @@ TABLE = {
 }
 #: What an unsafe request carries where it needs more than the token.
 FIELDS = {
+    "POST /studio/drafts/<int:draft_id>/diagram/new": {"word": "expert_review", "name": "专家评审"},
     "POST /studio/drafts/<int:draft_id>/discard": {"confirm": "yes"},
     "POST /studio/drafts/<int:draft_id>/editing": {"path": "process.bpmn"},
     "POST /studio/drafts/<int:draft_id>/form/new": {"name": "contact", "kind": "shared"},

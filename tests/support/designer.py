@@ -11,7 +11,7 @@ from tests.support.visitor import Visitor
 #: Every text that somebody may read on the page as it stands. Ids and expressions are quoted as they are, and the mark
 #: of bpmn.io stays as its makers want it.
 ENGLISH = r"""(proper) => {
-    const quoted = "script, style, noscript, code, svg text, .gp-code, .djs-search-highlight";
+    const quoted = "script, style, noscript, code, svg text, .gp-code, .djs-search-result-secondary";
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest
 from engine.services import catalogue, draft_settings, drafts
 from engine.services.draft_settings import LaneSetting, LimitSetting
 from web.bundles import designer_page
+from web.draft_diagrams import begin_diagram, diagram_file
 from web.sessions import the_actor, the_system
 from web.studio import register_script_refusals
 from web.studio_words import describe_catalogue
@@ -29,6 +30,17 @@ def show(draft_id: int) -> ResponseReturnValue:
     file = request.args.get("file") or next((one.file for one in diagrams), MAIN)
     steps = catalogue.list_steps(the_system(), the_actor(), draft_id, file)
     return render_template("studio/diagram.html", draft=draft, tab="diagram", diagrams=diagrams, file=file, steps=steps)
+
+
+@blueprint.post("/drafts/<int:draft_id>/diagram/new")
+def begin(draft_id: int) -> ResponseReturnValue:
+    """Add a diagram that others may call."""
+    word, name = request.form.get("word", "").strip(), request.form.get("name", "")
+    file = diagram_file(word)
+    draft = drafts.read_draft(the_system(), the_actor(), draft_id)
+    content = begin_diagram(draft.procedure_id, word, name)
+    drafts.save_file(the_system(), the_actor(), draft_id, file, content, based_on=None, summary=f"新建流程图 {file}")
+    return redirect(url_for("studio_diagram.show", draft_id=draft_id, file=file))
 
 
 @blueprint.get("/drafts/<int:draft_id>/diagram.svg")

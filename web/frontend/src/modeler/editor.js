@@ -171,7 +171,8 @@ export class Editor {
     return {
       undo: () => actions.trigger('undo'),
       redo: () => actions.trigger('redo'),
-      find: () => this.modeler.get('searchPad').toggle(),
+      // Later: the search closes at any click that it hears of, and this one is still on its way.
+      find: () => setTimeout(() => this.modeler.get('searchPad').toggle()),
       fit: () => canvas.zoom('fit-viewport', 'auto'),
       closer: () => canvas.zoom(canvas.zoom() * 1.25, 'auto'),
       farther: () => canvas.zoom(canvas.zoom() / 1.25, 'auto'),
