@@ -89,26 +89,34 @@ def end(order_id: int, action: str) -> ResponseReturnValue:
 @blueprint.get("/procedures/<procedure_id>")
 def history(procedure_id: str) -> ResponseReturnValue:
     """Show a procedure's versions and everything that was done to it."""
-    found = editions.read_procedure(the_system(), the_actor(), procedure_id)
-    return render_template("studio/procedure.html", procedure=found, typed={}, error="", section="studio")
+    return _history(procedure_id, {})
 
 
 @blueprint.post("/procedures/<procedure_id>/roll-back")
 def roll_back(procedure_id: str) -> ResponseReturnValue:
     """Ask for an earlier version to be in force again."""
-    version = request.form.get("version", "")
     try:
-        if not version.isdecimal() or len(version) > 6:
-            raise BadRequest("请选择要回退到的版本。")
-        order_id = publishing.propose_roll_back(
-            the_system(), the_actor(), procedure_id, int(version), _submission(request.form)
-        )
+        arguments = (procedure_id, _version(request.form), _submission(request.form))
+        order_id = publishing.propose_roll_back(the_system(), the_actor(), *arguments)
     except MENDABLE as refusal:
-        found = editions.read_procedure(the_system(), the_actor(), procedure_id)
-        values = {"typed": request.form, "error": refusal.sentence, "section": "studio"}
-        return render_template("studio/procedure.html", procedure=found, **values), status_of(refusal)
+        return _history(procedure_id, request.form, refusal)
     flash("回退已送审，已通知本单位的流程负责人。", "done")
     return redirect(f"/studio/orders/{order_id}")
+
+
+def _history(
+    procedure_id: str, typed: Mapping[str, str], refusal: BadRequest | Conflict | None = None
+) -> ResponseReturnValue:
+    found = editions.read_procedure(the_system(), the_actor(), procedure_id)
+    values = {"typed": typed, "error": refusal.sentence if refusal else "", "section": "studio"}
+    return render_template("studio/procedure.html", procedure=found, **values), status_of(refusal)
+
+
+def _version(fields: Mapping[str, str]) -> int:
+    version = fields.get("version", "")
+    if not version.isdecimal() or len(version) > 6:
+        raise BadRequest("请选择要回退到的版本。")
+    return int(version)
 
 
 def _page(draft_id: int, typed: Mapping[str, str], refusal: BadRequest | Conflict | None = None) -> ResponseReturnValue:
