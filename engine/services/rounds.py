@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.access import Action, may
 from engine.applicants import RoundContext, round_context, round_owners, round_parties, shortening_level, window_view
-from engine.calendars import LevelWindow, last_day, warnings_for_window, window_of_days
+from engine.calendars import LevelWindow, deadline_after, last_day, warnings_for_window, window_of_days
 from engine.clock import local
 from engine.editions import bring_due_into_force
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
@@ -19,8 +19,10 @@ from engine.store import cases, cycles, notices, organisations, procedures, roun
 from engine.store.organisations import OrganisationTree
 from engine.system import System
 from engine.views import Actor, ExceptionView, ExtensionView, RoundDraft, RoundNotice, RoundView, Window
+from engine.views.rounds import GateLimit
 
 LONGEST_TITLE = 200
+ONE_MICROSECOND = timedelta(microseconds=1)
 PUBLICITIES = ("主动公开", "依申请公开", "不公开")
 ONE_ROUND_A_YEAR = {"uq_yearly_round_procedure_id_year": lambda: Conflict("该事项本年度的轮次已经发布，不能重复发布。")}
 
@@ -205,6 +207,7 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         publicity=row.publicity,
         windows=tuple(window_view(window, tree) for window in one.windows),
         cycle_window=_cycle_window(connection, one, now) if "extend" in _actions(one, tree, actor) else None,
+        gates=_gates(system, one),
         extensions=_extensions(connection, row.id, tree),
         exceptions=_exceptions(connection, row.id, actor, is_overseer=_oversees(one, tree, actor)),
         warnings=tuple(dict.fromkeys(warnings)),
@@ -212,6 +215,27 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         state=_state(one, now),
         actions=_actions(one, tree, actor),
     )
+
+
+def _gates(system: System, one: RoundContext) -> tuple[GateLimit, ...]:
+    """Return by when each office is to review; a case filed in time does not suffer when one is late (I-08)."""
+    closes = {window.window_id: window.closes_at for window in reversed(one.windows)}
+    definition, gates = one.folder.definition, []
+    for limit in one.folder.time_limits.values():
+        element, closes_at = definition.elements.get(limit.element), closes.get(limit.after.partition(".")[0])
+        if element is None or closes_at is None:
+            continue
+        gates.append(
+            GateLimit(
+                step_name=element.name,
+                lane_name=definition.lanes[element.lane].name if element.lane in definition.lanes else "",
+                working_days=limit.working_days,
+                due_at=deadline_after(closes_at - ONE_MICROSECOND, limit.working_days, system.calendar),
+                basis=limit.basis,
+                mark=limit.mark,
+            )
+        )
+    return tuple(sorted(gates, key=lambda gate: gate.due_at))
 
 
 def _cycle_window(connection: Connection, one: RoundContext, now: datetime) -> Window | None:

@@ -89,6 +89,19 @@ class ExceptionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GateLimit:
+    """审核关口: by when a step is to be done whose time limit is counted from the close of a window."""
+
+    step_name: str
+    lane_name: str
+    working_days: int
+    #: By the window as the round opened it; a case's own window may close earlier or later.
+    due_at: datetime
+    basis: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundView:
     """轮次: one yearly run of a procedure with its windows."""
 
@@ -103,6 +116,7 @@ class RoundView:
     windows: tuple[Window, ...]
     #: Where every holder of a title has a window of its own: the nearest that is open and not filed in; to who extends.
     cycle_window: Window | None
+    gates: tuple[GateLimit, ...]
     extensions: tuple[ExtensionView, ...]
     exceptions: tuple[ExceptionView, ...]
     warnings: tuple[str, ...]

@@ -108,6 +108,14 @@ def test_a_round_shows_its_windows_on_whole_months_with_the_present(browse, roun
     assert "2023-11-15 24:00（含当日）" in page
 
 
+def test_a_round_says_by_when_each_office_reviews(browse, round_id):
+    page = browse("dongguan").get(f"/rounds/{round_id}").text
+    assert "不因审核晚而失效" in page
+    # The window closes on Wednesday 2023-11-15; five working days later is the Wednesday after.
+    assert "<strong>省级审核</strong> · 省级工业和信息化主管部门" in page
+    assert "2023-11-22 24:00（含当日）</time>前（窗口关闭后 5 个工作日）" in page
+
+
 def test_a_province_shortens_its_own_window(browse, offices, round_id):
     browser = browse("guangdong_department")
     assert browser.post(f"/rounds/{round_id}/shorten", **shorten("2023-11-08")).location == f"/rounds/{round_id}"

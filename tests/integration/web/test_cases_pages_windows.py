@@ -25,6 +25,7 @@ def round_of(*windows, extensions=()):
         issued_on="",
         publicity="主动公开",
         cycle_window=None,
+        gates=(),
         windows=windows,
         extensions=extensions,
         exceptions=(),
