@@ -50,6 +50,7 @@ function runClock(element) {
 
 /* Diagram -------------------------------------------------------------------------------------------------------- */
 
+const WAITING = ".st-incident, .st-late, .st-active";
 const ZOOMS = [0.4, 0.5, 0.65, 0.8, 1, 1.25, 1.5, 2];
 
 class Diagram {
@@ -62,7 +63,7 @@ class Diagram {
     this.addButtons();
     tools.hidden = false;
     this.setZoom(this.fit >= 0.8 ? Math.min(1, this.fit) : 1);
-    this.showActive();
+    this.show(this.svg.querySelector(WAITING));
   }
 
   get svg() { return this.view.querySelector("svg"); }
@@ -99,19 +100,27 @@ class Diagram {
     const x = (view.scrollLeft + view.clientWidth / 2) / this.zoom;
     const y = (view.scrollTop + view.clientHeight / 2) / this.zoom;
     this.zoom = zoom;
-    this.svg.setAttribute("width", Math.round(this.width * zoom));
-    this.svg.setAttribute("height", Math.round(this.height * zoom));
+    for (const svg of view.querySelectorAll("svg")) {
+      svg.setAttribute("width", Math.round(svg.viewBox.baseVal.width * zoom));
+      svg.setAttribute("height", Math.round(svg.viewBox.baseVal.height * zoom));
+    }
     this.output.textContent = `${Math.round(zoom * 100)}%`;
     view.scrollLeft = x * zoom - view.clientWidth / 2;
     view.scrollTop = y * zoom - view.clientHeight / 2;
   }
 
+  /* A step that waits inside a called diagram stands further down; what calls it is only the way there. */
   showActive() {
-    const active = this.svg.querySelector(".st-incident, .st-late, .st-active");
-    if (!active) return;
+    this.view.scrollIntoView({ block: "nearest" });
+    const waiting = [...this.view.querySelectorAll(WAITING)];
+    this.show(waiting.find((element) => !element.classList.contains("callActivity")) ?? waiting[0]);
+  }
+
+  show(element) {
+    if (!element) return;
     const { view } = this;
     const frame = view.getBoundingClientRect();
-    const place = active.getBoundingClientRect();
+    const place = element.getBoundingClientRect();
     view.scrollLeft += place.left + place.width / 2 - frame.left - view.clientWidth / 2;
     view.scrollTop += place.top + place.height / 2 - frame.top - view.clientHeight / 2;
   }

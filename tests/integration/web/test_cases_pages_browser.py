@@ -137,7 +137,7 @@ def test_the_diagram_is_scrolled_by_keyboard(open_page, filed):
 
 def test_without_scripts_a_case_can_be_read_and_withdrawn(open_page, filed):
     page = open_page("dongguan", f"/cases/{filed}", java_script_enabled=False)
-    assert page.locator("#case-diagram svg").count() == 1
+    assert page.locator("#case-diagram > svg").count() == 1
     page.locator("#withdraw summary").click()
     page.fill("#reason", "材料需要重新准备")
     page.get_by_role("button", name="下一步").click()
@@ -151,3 +151,17 @@ def test_a_countdown_counts_server_time_and_says_when_it_is_over(open_page, offi
     page = open_page("dongguan", "/hall")
     expect(page.locator("[data-countdown-text]")).to_have_text("0 分 02 秒")
     expect(page.locator("[data-countdown-said]")).to_have_text("窗口已截止，请刷新页面")
+
+
+def test_the_step_that_waits_in_a_called_diagram_is_one_press_away_at_every_size(open_page, offices):
+    offices.start("dongguan", offices.open_round("city_application"))
+    page = open_page("dongguan", f"/cases/{city.fill(offices)}")
+    page.get_by_role("button", name="全图").click()
+    widths = page.locator("#diagram svg").evaluate_all(
+        "all => all.map((svg) => svg.width.baseVal.value / svg.viewBox.baseVal.width)"
+    )
+    assert max(widths) - min(widths) < 0.01
+    page.get_by_role("button", name="当前环节").click()
+    expect(page.locator('[data-element="give_consent"].st-active')).to_be_in_viewport()
+    page.get_by_role("link", name="填报并提交申请").click()
+    expect(page.locator('[data-element="obtain_consent"].st-active')).to_be_in_viewport()
