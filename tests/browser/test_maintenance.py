@@ -41,6 +41,8 @@ def renamed_copy(folder: Path) -> Path:
     """Copy the procedure and give one step of it another id."""
     copy = folder / PROCEDURE
     shutil.copytree(REPOSITORY / "bpmn" / PROCEDURE, copy)
+    # The templates that procedures share lie beside them.
+    shutil.copytree(REPOSITORY / "bpmn" / "documents", folder / "documents")
     for path in [path for path in copy.rglob("*") if path.is_file() and path.suffix in (".bpmn", ".yaml", ".form")]:
         path.write_text(path.read_text(encoding="utf-8").replace(OLD, NEW), encoding="utf-8")
     (copy / "forms" / f"{OLD}.form").rename(copy / "forms" / f"{NEW}.form")
