@@ -48,6 +48,10 @@ FACTS = {
     "applicant": {"is_municipality": False},
     "windows": {"filing": {"closes_at": NEVER}},
     "deadlines": {"review_by_province": NEVER},
+    # What nobody has set yet is null in FEEL, and an error in Python.
+    "is_draft_withdrawn": False,
+    "is_filed": False,
+    "submit_decision": "",
 }
 
 
@@ -95,9 +99,8 @@ def _times(size: int) -> int:
 
 def _question(process_id: str, before: list[Any], steps: list[Any], *, times: int = STOCK_TIMES) -> dict[str, Any]:
     folder = CITY if process_id == CITY.name else PROCEDURES / process_id
-    diagram = (folder / "process.bpmn").read_text(encoding="utf-8")
     return {
-        "diagram": diagram,
+        "diagrams": [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.bpmn"))],
         "process_id": process_id,
         "facts": {},
         "before": before,

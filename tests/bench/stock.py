@@ -48,19 +48,20 @@ def rewritten(text: str) -> bytes:
 
 
 def _keyed(feel: str) -> str:
-    """Write `a.b.c` as `a["b"]["c"]`, and `true` as Python has it."""
+    """Write `a.b.c` as `a["b"]["c"]`, and `true` and `null` as Python has them."""
     path = re.compile(r'\b([a-z_]\w*(?:\["\w+"\])*)\.([a-z_]\w*)')
     while path.search(feel):
         feel = path.sub(r'\1["\2"]', feel)
-    return feel.replace("true", "True")
+    return re.sub(r"\bnull\b", "None", feel.replace("true", "True"))
 
 
 class Stock:
-    """One diagram in the library."""
+    """One procedure in the library, with the diagrams that it calls."""
 
-    def __init__(self, diagram: str, process_id: str, facts: Mapping[str, Any]) -> None:
+    def __init__(self, diagrams: Sequence[str], process_id: str, facts: Mapping[str, Any]) -> None:
         parser = BpmnParser()
-        parser.add_bpmn_xml(etree.fromstring(rewritten(diagram)))
+        for diagram in diagrams:
+            parser.add_bpmn_xml(etree.fromstring(rewritten(diagram)))
         self._spec = parser.get_spec(process_id)
         self._subprocesses = parser.get_subprocess_specs(process_id)
         self._facts = facts
@@ -149,7 +150,7 @@ def condition(text: str, variables: Mapping[str, Any]) -> float:
 
 def answer(question: dict[str, Any], connection: psycopg.Connection[Any]) -> dict[str, Any]:
     """Measure one question: a diagram, the steps before and the steps measured."""
-    stock = Stock(question["diagram"], question["process_id"], question["facts"])
+    stock = Stock(question["diagrams"], question["process_id"], question["facts"])
     before, steps, times = question["before"], question["steps"], question["times"]
     return {
         "memory": in_memory(stock, before, steps, times),
