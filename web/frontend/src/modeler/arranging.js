@@ -90,10 +90,9 @@ class ArrangeHandler {
 ArrangeHandler.$inject = ['elementRegistry', 'moddle'];
 
 class Arranging {
-  constructor(commandStack, moddle, canvas) {
+  constructor(commandStack, moddle) {
     this.commandStack = commandStack;
     this.moddle = moddle;
-    this.canvas = canvas;
     commandStack.registerHandler(COMMAND, ArrangeHandler);
   }
 
@@ -101,9 +100,8 @@ class Arranging {
   async apply(xml) {
     const { rootElement } = await this.moddle.fromXML(xml);
     this.commandStack.execute(COMMAND, { wanted: collectPositions(rootElement) });
-    this.canvas.zoom('fit-viewport', 'auto');
   }
 }
-Arranging.$inject = ['commandStack', 'moddle', 'canvas'];
+Arranging.$inject = ['commandStack', 'moddle'];
 
 export const arrangingModule = { __init__: ['arranging'], arranging: ['type', Arranging] };

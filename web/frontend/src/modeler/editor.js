@@ -19,6 +19,8 @@ const DRAWING = /BPMNPlane[\s>]/;
 const LOSSES = /unparsable content|duplicate ID/i;
 /** Room that the palette takes, in pixels. */
 const PALETTE = 130;
+const MARGIN = 24;
+const SMALLEST = 0.2;
 
 export class Editor {
   /** @param {HTMLElement} page */
@@ -155,14 +157,17 @@ export class Editor {
 
   /** Open large enough to be read, at the beginning of the diagram. */
   #look() {
+    this.#fit(READABLE);
+  }
+
+  /** Show all of it beside the palette, but not smaller than `smallest`; then its beginning. */
+  #fit(smallest = SMALLEST) {
     const canvas = this.modeler.get('canvas');
-    canvas.zoom('fit-viewport', 'auto');
-    if (canvas.zoom() < READABLE) {
-      const { inner, outer } = canvas.viewbox();
-      const width = outer.width / READABLE;
-      const height = outer.height / READABLE;
-      canvas.viewbox({ x: inner.x - PALETTE / READABLE, y: inner.y - 30 - Math.max(0, (height - inner.height) / 2 - 30), width, height });
-    }
+    const { inner, outer } = canvas.viewbox();
+    const fitting = Math.min(1, (outer.width - PALETTE - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+    const scale = Math.max(smallest, fitting) || 1;
+    const free = outer.height / scale - inner.height;
+    canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - Math.max(MARGIN / scale, free / 2), width: outer.width / scale, height: outer.height / scale });
   }
 
   #actions() {
@@ -173,7 +178,7 @@ export class Editor {
       redo: () => actions.trigger('redo'),
       // Later: the search closes at any click that it hears of, and this one is still on its way.
       find: () => setTimeout(() => this.modeler.get('searchPad').toggle()),
-      fit: () => canvas.zoom('fit-viewport', 'auto'),
+      fit: () => this.#fit(),
       closer: () => canvas.zoom(canvas.zoom() * 1.25, 'auto'),
       farther: () => canvas.zoom(canvas.zoom() / 1.25, 'auto'),
       minimap: () => this.#toggle('minimap', this.modeler.get('minimap').toggle()),

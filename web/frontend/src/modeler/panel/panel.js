@@ -33,8 +33,12 @@ export class Panel {
   /** Show an element; what was typed about the one before is taken first. */
   show(element) {
     this.fields.flush();
+    const isAnother = this.#element?.id !== element.id;
     this.#element = element;
     this.refresh();
+    if (isAnother) {
+      this.container.scrollTop = 0;
+    }
   }
 
   /** Take what has been typed. */
