@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.errors import BadRequest
+from engine.errors import BadRequest, NotFound
 from engine.folders.diagrams import read_places
 
 FORMS: Final = "forms/"
@@ -44,6 +44,18 @@ def list_forms(files: Mapping[str, bytes]) -> tuple[FormRow, ...]:
     wanted = dict.fromkeys([*(f"{FORMS}{task}{ENDING}" for task in tasks), *there])
     rows = [_row(file, tasks, files) for file in wanted]
     return tuple(sorted(rows, key=lambda row: row.is_shared))
+
+
+def find_form(rows: Iterable[FormRow], file: str) -> FormRow | None:
+    """Return the row of a form, None when no form is asked for.
+
+    Raises:
+        NotFound: the draft has no such form, and no step that needs it.
+    """
+    found = next((row for row in rows if row.file == file), None)
+    if file and found is None:
+        raise NotFound("草稿里没有这张表单，它可能已被删除或改名。", path=file)
+    return found
 
 
 def _row(file: str, tasks: Mapping[str, str], files: Mapping[str, bytes]) -> FormRow:

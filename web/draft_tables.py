@@ -110,7 +110,7 @@ def try_table(files: Mapping[str, bytes], text: str, decision: str, typed: Mappi
 
 def _say(value: object) -> str:
     if value is None:
-        return "没有结果（null）"
+        return "没有结果"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):

@@ -140,7 +140,7 @@ def _of_beginning(rule: CycleRule, window: WindowRule, year: int) -> Iterator[Ca
         said = f"比窗口开始（{first.month}月{first.day}日）晚{days}天，持有单位实际少{days}天"
     else:
         said = f"比窗口开始（{first.month}月{first.day}日）早{(first - begins).days}天，发起后还不能提交"
-    message = f"每年{begins.month}月{begins.day}日发起办件，{said}。请核对 cycle 的 opens 与窗口的日期。"
+    message = f"每年{begins.month}月{begins.day}日发起办件，{said}。请核对每年发起的日子与窗口的日期。"
     yield Caution(file="procedure.yaml", keys=("cycle", "opens"), message=message)
 
 

@@ -20,10 +20,10 @@ def owner(people):
 class Draft:
     """A draft whose files a test changes as an editor would."""
 
-    def __init__(self, owner):
+    def __init__(self, owner, procedure="city_application"):
         self.owner, self.requests = owner, owner.page.request
         self.token = owner.visit("/notices").locator("meta[name=csrf-token]").get_attribute("content")
-        path = "/studio/procedures/city_application/drafts"
+        path = f"/studio/procedures/{procedure}/drafts"
         answer = self.requests.post(path, form={"csrf_token": self.token}, max_redirects=0)
         self.address = answer.headers["location"]
 

@@ -5,7 +5,7 @@
   const PROPER = new Set(["SM", "SHA", "BPMN", "PDF", "OFD", "ET", "DOC", "DOCX", "PPT", "PPTX", "MP", "XLS", "XLSX", "WPS", "JPG", "JPEG", "PNG", "ZIP",
     "AIGC", "ITSS", "CMMI", "ISO", "KB", "MB", "GB", "UTC", "WCAG", "AA", "TAB", "ENTER"]);
   /* Quoted as they are: digests, codes, addresses, and the login names that a demonstration lists. */
-  const QUOTED = "script, style, noscript, code, .digest, .verification, .doors .vh, .meta .code";
+  const QUOTED = "script, style, noscript, code, textarea.source, .digest, .verification, .doors .vh, .meta .code";
 
   function texts() {
     const found = [document.title];

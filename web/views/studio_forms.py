@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest, NotFound
 from engine.services import drafts
-from web.draft_forms import begin_form, form_file, list_forms
+from web.draft_forms import begin_form, find_form, form_file, list_forms
 from web.form_preview import Asked, preview_form
 from web.sessions import the_actor, the_system
 from web.studio import register_script_refusals
@@ -27,12 +27,9 @@ def show(draft_id: int) -> ResponseReturnValue:
     """Show the editor of one form, or every form of the draft."""
     draft = drafts.read_draft(the_system(), the_actor(), draft_id)
     rows = list_forms(drafts.read_files(the_system(), the_actor(), draft_id))
-    file = request.args.get("file", "")
-    if not file:
+    row = find_form(rows, request.args.get("file", ""))
+    if row is None or not row.is_there:
         return render_template("studio/forms.html", draft=draft, tab="form", rows=rows)
-    row = next((row for row in rows if row.file == file and row.is_there), None)
-    if row is None:
-        raise NotFound("草稿里没有这张表单，它可能已被删除或改名。", path=file)
     blocks = [{"file": one.file, "title": one.title} for one in rows if one.is_shared and one.is_there]
     return render_template("studio/form.html", draft=draft, tab="form", row=row, blocks=blocks)
 

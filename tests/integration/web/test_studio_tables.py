@@ -106,7 +106,7 @@ def test_a_trial_says_the_answer_and_the_rule(attempt, table):
 
 def test_a_trial_that_hits_nothing_says_so(attempt, table):
     answer = attempt(table, inputs={"submit_decision": "abandon"}).json
-    assert (answer["answer"], answer["hits"]) == ("没有结果（null）", [])
+    assert (answer["answer"], answer["hits"]) == ("没有结果", [])
 
 
 def test_a_table_with_a_fault_is_told_and_not_answered(attempt, table):

@@ -93,5 +93,5 @@ function simple(fields, condition, keep) {
 function expression(hide, keep) {
   const input = h('textarea', { rows: '2', class: 'code-input', value: String(hide ?? '').replace(/^=\s*/, ''), 'aria-label': '隐藏的条件（成立时不显示）', spellcheck: 'false' });
   input.addEventListener('input', () => keep(input.value.trim() ? `=${input.value.trim()}` : undefined));
-  return h('div', {}, h('p', { class: 'hint' }, '条件成立时不显示，例如 result != "agree"。'), input);
+  return h('div', {}, h('p', { class: 'hint' }, '条件成立时不显示，例如 ', h('code', {}, 'result != "agree"'), '。'), input);
 }

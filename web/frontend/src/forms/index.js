@@ -53,6 +53,9 @@ class FormEditor {
     }
     this.redraw();
     await this.preview.draw();
+    if (this.root.dataset.element) {
+      this.selectNamed(this.root.dataset.element);
+    }
   }
 
   /* Choosing ------------------------------------------------------------------------------------------------------ */
@@ -210,7 +213,7 @@ class FormEditor {
 
   blockButton(block) {
     const add = () => this.addBlock(block.file).catch((problem) => this.announce(problem.message));
-    return h('button', { type: 'button', class: 'palette-item is-block', onclick: add }, h('span', { class: 'node-flag' }, '共用'), block.title || block.file);
+    return h('button', { type: 'button', class: 'palette-item is-block', onclick: add }, h('span', { class: 'node-flag' }, '共用'), block.title || h('code', {}, block.file));
   }
 
   faultsOf(path) {
@@ -237,7 +240,7 @@ class FormEditor {
   problemLink(component) {
     const path = this.model.find(component);
     const open = () => { this.select(path); this.panel.focus(); };
-    return path ? h('button', { type: 'button', class: 'link-btn', onclick: open }, titleOf(this.model.at(path)) || component) : '整张表单';
+    return path ? h('button', { type: 'button', class: 'link-btn', onclick: open }, titleOf(this.model.at(path)) || kindLabel(this.model.at(path))) : '整张表单';
   }
 
   updateCommands() {

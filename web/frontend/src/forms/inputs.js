@@ -17,7 +17,7 @@ export function inputFor(property, place) {
   const id = `property-${++count}`;
   const control = (CONTROLS[property.type] ?? textInput)(property, place, id);
   const isTick = ['flag', 'flagOn'].includes(property.type);
-  const help = property.help ? h('p', { class: 'hint', id: `${id}-help` }, property.help) : '';
+  const help = property.help ? h('p', { class: 'hint', id: `${id}-help` }, ...withCode(property.help)) : '';
   if (isTick) {
     return h('div', { class: 'property' }, h('div', { class: 'opt' }, control, h('label', { for: id }, property.label)), help);
   }
@@ -25,6 +25,11 @@ export function inputFor(property, place) {
     return h('div', { class: 'property' }, control);
   }
   return h('div', { class: 'property' }, h('label', { for: id }, property.label), help, control);
+}
+
+/** Return a sentence with what stands between backticks as code. */
+export function withCode(sentence) {
+  return sentence.split('`').map((piece, index) => (index % 2 ? h('code', {}, piece) : piece));
 }
 
 const described = (property, id) => (property.help ? `${id}-help` : null);

@@ -42,8 +42,22 @@ class TableEditor {
       return;
     }
     this.#canonical = await this.write();
+    await this.show(this.root.dataset.element);
     this.root.addEventListener('click', (event) => this.run(event.target.closest('[data-command]')?.dataset.command));
     this.check();
+  }
+
+  /** Open the view of an element, and mark its rule. */
+  async show(id) {
+    const holds = ({ element }) => element.id === id || element.decisionLogic?.rule?.some((rule) => rule.id === id);
+    const view = id && this.modeler.getViews().find((one) => one.type !== 'drd' && holds(one));
+    if (view) {
+      await this.modeler.open(view);
+      const marks = new CSSStyleSheet();
+      marks.replaceSync(`td[data-row-id="${CSS.escape(id)}"] { box-shadow: inset 0 2px #b3231b, inset 0 -2px #b3231b; }`);
+      document.adoptedStyleSheets.push(marks);
+      this.root.querySelector(`[data-row-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'center' });
+    }
   }
 
   async write() {
