@@ -11,7 +11,7 @@ from engine.documents.word import W, filled_parts
 
 #: Lines that a comparison lists.
 _MOST_LINES = 40
-_MOST_COMPARED = 5_000
+_MOST_COMPARED = 1_500
 _TEXTS = (".md", ".txt", ".yaml", ".yml", ".csv", ".form", ".bpmn", ".dmn")
 
 
@@ -59,7 +59,7 @@ def _paragraphs(content: bytes) -> list[str]:
 def line_differences(old: Sequence[str], new: Sequence[str]) -> Iterator[Detail]:
     """Yield runs of lines that differ: number of the line, before, after."""
     before, after = list(old[:_MOST_COMPARED]), list(new[:_MOST_COMPARED])
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    matcher = difflib.SequenceMatcher(a=before, b=after)
     for kind, start, end, first, last in matcher.get_opcodes():
         if kind != "equal":
             place = f"第 {first + 1} 行" if last > first else f"第 {first + 1} 行之前"

@@ -20,6 +20,8 @@ from engine.runtime.dialects import expression_text
 from engine.runtime.documents import ACTIVITIES, child, tag, text
 
 _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+#: Ways of one gateway that are compared with each other; nobody draws more.
+_MOST_WAYS = 40
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
 
 
@@ -45,7 +47,7 @@ def _check_ways(level: Level, node: XmlNode, flows: Sequence[XmlNode], vocabular
     default = node.get("default")
     texts = [(flow, condition_of(flow)) for flow in flows if flow.get("id") != default]
     parsed = [(flow, found) for flow, feel in texts if feel and (found := parse(feel)) is not None]
-    if not parsed or len(parsed) < len(texts):
+    if not parsed or len(parsed) < len(texts) or len(parsed) > _MOST_WAYS:
         return
     for flow, condition in parsed:
         if not _names(condition):

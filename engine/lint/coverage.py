@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from engine.folders.documents import LONGEST_DOCUMENT
+from engine.folders.documents import DEEPEST_DOCUMENT, LONGEST_DOCUMENT, MOST_EVENTS
 from engine.lint.findings import Finding
 from engine.lint.subject import Subject, found_at, found_in
 from engine.runtime.documents import tag
@@ -51,7 +51,7 @@ def check_coverage(subject: Subject) -> Iterator[Finding]:
 def read_mentions(content: bytes) -> tuple[Mention, ...] | None:
     """Return the elements that a scenario names; None when it is no scenario."""
     try:
-        root = yaml.compose(content, Loader=_Loader) if len(content) <= LONGEST_DOCUMENT else None
+        root = yaml.compose(content, Loader=_Loader) if _is_bounded(content) else None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         return None
     parts = _entries(root)
@@ -59,6 +59,18 @@ def read_mentions(content: bytes) -> tuple[Mention, ...] | None:
     if not isinstance(steps, SequenceNode) or not isinstance(ends, SequenceNode):
         return None
     return (*_of_steps(steps), *(_mention(end, 0) for end in ends.value))
+
+
+def _is_bounded(content: bytes) -> bool:
+    """Walk the flat stream of events before anything nested is built: composing goes as deep as the file does."""
+    if len(content) > LONGEST_DOCUMENT:
+        return False
+    depth = 0
+    for number, event in enumerate(yaml.parse(content, Loader=_Loader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_DOCUMENT or number > MOST_EVENTS:
+            return False
+    return True
 
 
 def _entries(node: Node | None) -> dict[str, Node]:

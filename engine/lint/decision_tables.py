@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.language import FeelError
 from engine.language.decisions.boxed_nodes import DecisionTable, Fitted
@@ -66,10 +67,15 @@ def read_tables(files: Mapping[str, bytes]) -> tuple[Table, ...]:
     for file, content in sorted(files.items()):
         if file.startswith("decisions/") and file.endswith(".dmn"):
             try:
-                found.extend(_tables(file, content))
+                found.extend(_read(file, content))
             except FeelError:  # reported by the reader of the folder
                 continue
     return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def _read(file: str, content: bytes) -> tuple[Table, ...]:
+    return tuple(_tables(file, content))
 
 
 def _tables(file: str, content: bytes) -> Iterator[Table]:

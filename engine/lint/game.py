@@ -15,6 +15,8 @@ from engine.lint.net import Marking, Net, Step
 
 #: States of one level that are looked at.
 MOST_STATES = 6_000
+#: Tokens of all these states together: many tokens at once make each state dear.
+MOST_MOVED = 60_000
 _MOST_TOKENS = 2
 
 
@@ -36,8 +38,10 @@ def play(net: Net, most_states: int = MOST_STATES) -> Course:
     doubled: set[int] = set()
     seen = set(net.beginnings)
     pending = list(seen)
+    moved = 0
     while pending:
         marking = pending.pop()
+        moved += len(marking)
         following = _following(net, marking)
         if following is None:
             _note_stuck(net, marking, course)
@@ -47,7 +51,7 @@ def play(net: Net, most_states: int = MOST_STATES) -> Course:
             if after not in seen:
                 seen.add(after)
                 pending.append(after)
-        if len(seen) > most_states:
+        if len(seen) > most_states or moved > MOST_MOVED:
             course.is_complete = False
             break
     course.doubled = [net.givers[place] for place in sorted(doubled)]

@@ -157,6 +157,14 @@ class _Builder:
         events = self.level.boundaries(name)
         added = [event for event in events if not interrupts(event) and event.get("id") not in self.beside]
         taking = [self._outgoing(event.get("id") or "") for event in events if interrupts(event)]
+        for event in added[_MOST_COMBINED:]:
+            # More than can be combined: each of the others is played for itself.
+            self.net.beginnings.append(self._outgoing(event.get("id") or ""))
+        added = added[:_MOST_COMBINED]
+        for event in added[_MOST_COMBINED:]:
+            # More than can be combined: each of the others is played for itself.
+            self.net.beginnings.append(self._outgoing(event.get("id") or ""))
+        added = added[:_MOST_COMBINED]
         ends, states = (
             step.ways,
             [frozenset(one) for size in range(len(added) + 1) for one in combinations(added, size)],

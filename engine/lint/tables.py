@@ -18,6 +18,8 @@ from engine.lint.subject import Subject, found_in
 from engine.lint.vocabulary import Vocabulary
 
 _TYPES = {"number": NUMBER, "string": STRING, "boolean": BOOLEAN, "date": DATE}
+#: Rows of a table that are compared with each other.
+MOST_ROWS = 200
 #: Overlaps that are named of one table.
 _NAMED = 10
 #: Combinations that are tried out when looking for a case without an answer.
@@ -30,6 +32,8 @@ def check_tables(subject: Subject, vocabulary: Vocabulary) -> Iterator[Finding]:
     """Yield what is wrong with the tables of a folder."""
     for table in read_tables(subject.files):
         yield from _check_kinds(table, vocabulary)
+        if len(table.rows) > MOST_ROWS:
+            continue
         columns = [_column(table, place, vocabulary) for place in range(len(table.columns))]
         understood = [column for column in columns if column is not None]
         if len(understood) == len(columns) and columns:
