@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,13 @@ KINDS: Mapping[str, str] = {
     "association": "行业协会",
     "citizen": "个人",
 }
+
+_ID = re.compile(r"（[a-z][a-z0-9_]*）")
+
+
+def without_ids(sentence: str) -> str:
+    """Return a sentence without the ids that stand behind names: a page shows the names, the command both."""
+    return _ID.sub("", sentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from engine.clock import local
@@ -204,17 +204,26 @@ def _holder(acting: Acting, task_id: int) -> tuple[str, str]:
 
 def _examples(script: Script, element_id: str) -> Iterator[Example]:
     """Yield the answers that scenarios have for a step, each once, and those that any form can be given."""
-    seen: list[tuple[dict[str, Any], tuple[str, ...], int]] = []
+    found: list[tuple[Example, list[str]]] = []
+    for title, example in _answers(script, element_id):
+        known = next((titles for one, titles in found if one == example), None)
+        if known is None:
+            found.append((example, known := []))
+        known.append(title)
+    for example, titles in found[:MOST_EXAMPLES]:
+        others = len(set(titles)) - 1
+        yield replace(example, title=f"{titles[0]}（等 {others + 1} 个用例）" if others else titles[0])
+    yield Example(title=GENERATED, values={}, materials=())
+
+
+def _answers(script: Script, element_id: str) -> Iterator[tuple[str, Example]]:
+    """Yield each answer of a scenario to a step with the title of the scenario."""
     try:
         scenarios = read_scenarios(script.files)
     except DefinitionRefused:
-        scenarios = ()
+        return
     for scenario in scenarios:
         for step in scenario.steps:
-            if step.get(TASK) != element_id or len(seen) == MOST_EXAMPLES:
-                continue
-            one = (*scenario.answers(step), step.get("panel", 0))
-            if one not in seen:
-                seen.append(one)
-                yield Example(title=scenario.title, values=one[0], materials=one[1], panel=one[2])
-    yield Example(title=GENERATED, values={}, materials=())
+            if step.get(TASK) == element_id:
+                values, files = scenario.answers(step)
+                yield scenario.title, Example(title="", values=values, materials=files, panel=step.get("panel", 0))

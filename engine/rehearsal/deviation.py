@@ -28,5 +28,5 @@ def sentence_of(refusal: Exception) -> str:
     if isinstance(refusal, EngineError):
         return refusal.sentence
     if isinstance(refusal, InvalidSubmission):
-        return "；".join(f"{path}：{text}" for path, texts in refusal.messages.items() for text in texts)
+        return "；".join(text for texts in refusal.messages.values() for text in texts)
     return str(refusal)

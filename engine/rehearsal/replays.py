@@ -113,7 +113,7 @@ def read_scenarios_page(system: System, actor: Actor, draft_id: int) -> Scenario
             name=one.name,
             title=one.title,
             applicant=str(one.applicant["name"]),
-            ends=tuple(_name(script.folder.definition.elements, end) for end in one.ends),
+            ends=tuple(dict.fromkeys(_name(script.folder.definition.elements, end) for end in one.ends)),
             sentence=said.get(one.name),
         )
         for one in scenarios

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -263,8 +264,9 @@ def _opened(system: System, script: Script, opening: Opening) -> tuple[str, dict
     applicant.setdefault("name", "推演申请单位")
     written: dict[str, Any] = {"applicant": applicant}
     if like is not None:
+        # Years of stars are numbers to an owner, and texts to JSON.
         kept = {name: like.written[name] for name in ("titles", "findings", "without") if name in like.written}
-        written |= kept
+        written |= json.loads(json.dumps(kept))
     at = opening.at or (instant_of(like.steps[0]["at"]) if like else system.clock.now())
     year = like.written["year"] if like is not None and opening.at is None else local(at).year
     return f"{applicant['name']}的推演", {**written, "year": year}, ceil_minute(at)

@@ -123,12 +123,12 @@ def test_a_step_that_the_form_refuses_says_what_is_missing(replay):
     played = replay(lambda written: written["steps"][2]["values"].pop("check_decision"))
 
     assert played.deviation.step == 3
-    assert "check_decision" in played.deviation.sentence
+    assert "请选择“初核结论”，此项必填。" in played.deviation.sentence
 
 
 def test_a_refusal_can_be_what_is_written(replay):
     def change(written):
-        wrong = {**written["steps"][2], "values": {}, "refused": "check_decision", "expect": ["preliminary_check"]}
+        wrong = {**written["steps"][2], "values": {}, "refused": "此项必填", "expect": ["preliminary_check"]}
         written["steps"].insert(2, wrong)
 
     assert replay(change).deviation is None

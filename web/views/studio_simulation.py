@@ -25,11 +25,12 @@ from web.simulation_page import (
     show_faults,
     show_task_form,
 )
-from web.simulation_words import read_choices
+from web.simulation_words import read_choices, without_ids
 from web.views.materials import DOWNLOAD_HEADERS
 
 blueprint = Blueprint("studio_simulation", __name__, url_prefix="/studio/drafts/<int:draft_id>/simulation")
 blueprint.register_error_handler(InvalidSubmission, show_faults)
+blueprint.add_app_template_filter(without_ids)
 
 MOST_DAYS = 1000
 ONE = "/<int:simulation_id>"
@@ -144,9 +145,9 @@ def record(draft_id: int, simulation_id: int) -> ResponseReturnValue:
     names = {key: request.form.get(key, "") for key in ("name", "title")}
     played = rehearsal.record_scenario(the_system(), the_actor(), draft_id, simulation_id, **names)
     if played.deviation is None:
-        flash(f"已记录为 {played.file}，重放与推演一致。", "done")
+        flash(f"已记录为用例“{played.title}”，重放与推演一致。", "done")
     else:
-        flash(f"已记录为 {played.file}，但重放时不一致：{played.deviation.sentence}", "bad")
+        flash(f"已记录为用例“{played.title}”，但重放时不一致：{without_ids(played.deviation.sentence)}", "bad")
     return redirect(address_of(draft_id, simulation_id))
 
 
