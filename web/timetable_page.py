@@ -102,7 +102,8 @@ def _limit_spans(timetable: Timetable, year: int, calendar: WorkingCalendar) -> 
         if limit.after != "opened" and window is not None and not window.is_of_cycle:
             due = calendar.add_working_days(window.days_of(year)[1], limit.working_days)
             name = timetable.names.get(limit.element) or limit.element
-            yield make_span(f"{name}：窗口内提交的最晚办结", due, due, "limit", calendar)
+            said = f"{name}（窗口截止后第{limit.working_days}个工作日）"
+            yield make_span(said, due, due, "limit", calendar)
 
 
 def _cycle_spans(cycle: CycleRule, window: WindowRule, year: int, calendar: WorkingCalendar) -> Iterator[Span]:

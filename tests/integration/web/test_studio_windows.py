@@ -70,7 +70,7 @@ class Page:
 def test_the_year_is_shown_with_its_windows_and_the_days_that_follow_from_them(page):
     text = page.read()
     assert "申报窗口 2026-10-15 2026-11-15 32 日，其中工作日 22 日" in text
-    assert "省级审核：窗口内提交的最晚办结 2026-11-20" in text
+    assert "省级审核（窗口截止后第5个工作日） 2026-11-20" in text
 
 
 def test_a_last_day_that_is_no_working_day_is_told_for_the_year_that_is_looked_at(page):

@@ -14,6 +14,8 @@ import './forms.css';
 
 const STATES = { saved: '已保存', changed: '有修改，即将保存', saving: '正在保存……', offline: '网络不通，修改还在本页，联通后自动保存', conflict: '没有保存', refused: '没有保存' };
 
+/** On a screen as narrow as this, the page of a computer would be too small to read. */
+const NARROW = 720;
 const BLOCK_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
 class FormEditor {
@@ -50,6 +52,9 @@ class FormEditor {
     this.root.addEventListener('keydown', (event) => this.press(event));
     for (const choice of this.root.querySelectorAll('[name=preview-mode]')) {
       choice.addEventListener('change', () => { this.root.dataset.mode = choice.value; });
+      if (choice.value === 'phone' && innerWidth < NARROW) {
+        choice.click();
+      }
     }
     this.redraw();
     await this.preview.draw();
