@@ -27,17 +27,17 @@ _TASTES = (
 )
 #: How many of them are routed with care, and how often each line is then taken up and put down again.
 _FINALISTS, _ROUNDS = 3, 3
+#: How many pictures are tried while somebody waits.
+_SKETCHES = 2
 
 
 def lay_out(scope: Scope) -> Picture:
-    """Return the picture of everything in a scope, its upper left corner at the origin.
+    """Return the best picture of everything in a scope that is found, its upper left corner at the origin.
 
     Raises:
         DefinitionRefused: there are more nodes than anybody could read.
     """
-    if len(scope.nodes) > MOST_NODES:
-        message = f"一张图上有 {len(scope.nodes)} 个元素，超过 {MOST_NODES} 个无法排布，请拆分为子流程。"
-        raise DefinitionRefused((Problem(file="process.bpmn", element="", message=message),))
+    _refuse_too_many(scope)
     choices: list[tuple[Ranks, dict[str, int]]] = []
     for ranks in _rankings(scope):
         for taste in _TASTES:
@@ -55,6 +55,26 @@ def lay_out(scope: Scope) -> Picture:
             attempt.look_again()
             attempts += _raised(scope, attempt)
     return min(attempts, key=lambda attempt: attempt.cost).picture
+
+
+def sketch_out(scope: Scope) -> Picture:
+    """Return a good picture at once, for somebody who waits for it: few are tried, and lines may cross.
+
+    Raises:
+        DefinitionRefused: there are more nodes than anybody could read.
+    """
+    _refuse_too_many(scope)
+    ranks = next(_rankings(scope))
+    attempts = [Attempt(scope, ranks, place(scope, ranks, taste)) for taste in _TASTES[:_SKETCHES]]
+    for attempt in attempts:
+        attempt.route(rounds=_ROUNDS)
+    return min(attempts, key=lambda attempt: attempt.cost).picture
+
+
+def _refuse_too_many(scope: Scope) -> None:
+    if len(scope.nodes) > MOST_NODES:
+        message = f"一张图上有 {len(scope.nodes)} 个元素，超过 {MOST_NODES} 个无法排布，请拆分为子流程。"
+        raise DefinitionRefused((Problem(file="process.bpmn", element="", message=message),))
 
 
 def _rankings(scope: Scope) -> Iterator[Ranks]:

@@ -113,7 +113,7 @@ def arrange_diagram(system: System, actor: Actor, draft_id: int, xml: str) -> st
     """
     with system.database.reading() as connection:
         readable_draft(system, connection, actor, draft_id)
-    return arrange(xml.encode()).decode()
+    return arrange(xml.encode(), is_awaited=True).decode()
 
 
 def check_feel(actor: Actor, text: str, kind: str, names: Collection[str]) -> FeelProblem | None:

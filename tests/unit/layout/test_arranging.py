@@ -170,3 +170,9 @@ def test_a_sheet_with_too_many_elements_is_refused(outline):
         outline.node("userTask", f"task_{number}")
     with pytest.raises(DefinitionRefused, match="101"):
         arrange(outline.bpmn())
+
+
+def test_a_picture_that_somebody_waits_for_shows_the_same_steps():
+    before = CITY.read_bytes()
+    assert shapes(arrange(before, is_awaited=True)).keys() == shapes(arrange(before)).keys()
+    assert DIAGRAM.sub(b"", arrange(before, is_awaited=True)) == DIAGRAM.sub(b"", before)
