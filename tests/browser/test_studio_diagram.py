@@ -121,7 +121,7 @@ def test_a_new_diagram_can_be_called_at_once(designer):
 
     designer.open().select("check_request")
     designer.choose("calledElement", "drawn_review_expert_review")
-    designer.page.wait_for_timeout(1500)
+    designer.wait_until_saved()
 
     assert 'calledElement="drawn_review_expert_review"' in designer.read()
 
@@ -135,12 +135,11 @@ def test_undo_and_redo_are_saved_too(designer):
     designer.wait_until_saved()
     expect(designer.panel.locator("[name=name]")).to_have_value("省级审核")
     expect(designer.page.locator("[data-do=redo]")).to_be_enabled()
-    designer.page.wait_for_timeout(1200)
+    designer.wait_until_saved()
     assert "省级复审" not in designer.read()
 
     designer.do("redo")
-    expect(designer.status).to_have_text(re.compile("^已保存"))
-    designer.page.wait_for_timeout(1500)
+    designer.wait_until_saved()
     assert "省级复审" in designer.read()
 
 
@@ -150,7 +149,7 @@ def test_the_basis_is_cited_from_the_clauses(designer):
     designer.panel.get_by_label("查找条款").fill("严格把关 278")
 
     designer.panel.get_by_role("button", name=re.compile("278号 三（一）")).click()
-    designer.page.wait_for_timeout(1500)
+    designer.wait_until_saved()
 
     assert "；工信厅信发函〔2023〕278号 三（一）" in designer.read()
 
@@ -161,7 +160,7 @@ def test_a_limit_and_its_reminder_are_set_from_the_panel(designer):
     expect(designer.page.locator("[data-part=told]")).to_have_text("事项设置已保存。")
 
     designer.panel.get_by_role("button", name="画上“超期提醒”").click()
-    designer.page.wait_for_timeout(1500)
+    designer.wait_until_saved()
 
     assert "    working_days: 7   # 平台默认\n" in designer.read("windows.yaml")
     assert "deadlines.decide_request</bpmn:timeDate>" in designer.read()
@@ -214,7 +213,6 @@ def test_a_colleague_s_change_is_never_overwritten(designer, colleague):
     other.select("review_request")
     other.fill("name", "省厅审核")
     other.wait_until_saved()
-    other.page.wait_for_timeout(1500)
 
     designer.select("review_request")
     designer.fill("name", "省级把关")
@@ -234,7 +232,7 @@ def test_after_a_conflict_an_owner_may_decide_for_the_own_change(designer, colle
     other = Designer(colleague, designer.draft).open()
     other.select("review_request")
     other.fill("name", "省厅审核")
-    other.page.wait_for_timeout(1500)
+    other.wait_until_saved()
     designer.select("review_request")
     designer.fill("name", "省级把关")
 
@@ -295,7 +293,6 @@ def put_file(designer, xml):
 def rename(designer, name):
     designer.select("review_request")
     designer.fill("name", name)
-    designer.page.wait_for_timeout(1500)
     designer.wait_until_saved()
 
 
@@ -304,15 +301,15 @@ def test_a_diagram_is_arranged_and_taken_back_as_one_step(designer):
     designer.append_task("部门会签")
     designer.do("arrange")
     expect(designer.page.locator("[data-part=told]")).to_have_text("已重新排版。不满意可以撤销。", timeout=60_000)
-    designer.page.wait_for_timeout(1500)
+    designer.wait_until_saved()
     arranged = designer.read()
 
     designer.do("undo")
-    designer.page.wait_for_timeout(1500)
+    designer.wait_until_saved()
     assert designer.read() != arranged
 
     designer.do("redo")
-    designer.page.wait_for_timeout(1500)
+    designer.wait_until_saved()
     assert designer.read() == arranged
 
 

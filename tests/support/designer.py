@@ -49,7 +49,8 @@ class Designer:
         return self.page.locator("[data-part=status]")
 
     def wait_until_saved(self) -> None:
-        expect(self.status).to_have_text(re.compile("^已保存"))
+        """Wait for the save of what was just changed: a change shows in the status at once."""
+        expect(self.status).to_have_text(re.compile("^已保存"), timeout=20_000)
 
     def do(self, action: str) -> None:
         """Press a button of the toolbar."""
