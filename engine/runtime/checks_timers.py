@@ -52,7 +52,7 @@ def is_over_at_once(node: XmlNode) -> bool:
 
 
 def fixed_time(body: str) -> object:
-    """Return what the body of a timer says when it says the same in every case; None when it has to be computed there."""
+    """Return what the body of a timer says when it says the same in every case; None when it has to be computed."""
     if not body or is_literal(body):
         return body or None
     try:
