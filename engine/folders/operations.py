@@ -42,7 +42,7 @@ class Operation:
 
     label: str
     #: What happens, for the owner who chooses it; what is quoted as it is stands between backticks.
-    help: str
+    help: str = ""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     #: Whether any other parameter is a value under the name it has.
     takes_values: bool = False
