@@ -152,7 +152,7 @@ def test_a_case_that_changed_meanwhile_is_shown_again(browse, reviewing):
 
 
 def moving(page, element, **fields):
-    token = re.search(r'<option value="([0-9a-f]{32})"', page)[1]
+    token = re.search(r'name="token"><option value="([^"]+)"', page)[1]
     return {"token": token, "element": element, "revision": field(page, "revision"), "reason": REASON, **fields}
 
 
