@@ -11,7 +11,9 @@ from tests.support.offices import Offices
 
 PAPERS = ("submission_document", "creation_plan", "governing_document", "boundary_map")
 (APPLICATION,) = (
-    one.samples["samples"]["application"]["values"] for one in SCENARIOS if one.name == "park_application-not_filed"
+    kept.scenario.samples["samples"]["application"]["values"]
+    for kept in SCENARIOS
+    if kept.name == "park_application-not_filed"
 )
 AGREE = {"local_decision": "agree", "review_opinion": "条件具备，同意报送。"}
 
