@@ -12,7 +12,7 @@ from engine import rehearsal
 from engine.clock import ZONE
 from engine.errors import BadRequest, NotFound
 from engine.services import drafts
-from engine.views.rehearsal import Opening, SimulatedForm
+from engine.views.rehearsal import Opening, Recording, SimulatedForm
 from forms import InvalidSubmission, read_post
 from web.form_rendering import render_form
 from web.sessions import the_actor, the_system
@@ -74,6 +74,12 @@ def show_faults(error: InvalidSubmission) -> Response:
     where = request.view_args or {}
     one = read_task_form(where["draft_id"], where["simulation_id"], where["task_id"])
     return show_task_form(read_typed(one), error.messages)
+
+
+def read_recording() -> Recording:
+    """Read how a simulation is to be written down."""
+    typed = request.form
+    return Recording(name=typed.get("name", ""), title=typed.get("title", ""), replaces=typed.get("replaces") == "yes")
 
 
 def read_opening() -> Opening:

@@ -18,7 +18,7 @@ from engine.services import documents, drafts, inbox, materials, tasks
 from engine.store import rehearsals
 from engine.system import System
 from engine.views import Actor, DocumentFile
-from engine.views.rehearsal import Played, SimulatedForm
+from engine.views.rehearsal import Played, Recording, SimulatedForm
 from forms import make_sample
 
 #: Scenarios whose answers are offered.
@@ -153,32 +153,32 @@ def open_document(
         return documents.open_document(acting.stage.system, starter, document_id, kind)
 
 
-def record_scenario(
-    system: System, actor: Actor, draft_id: int, simulation_id: int, *, name: str, title: str
-) -> Played:
+def record_scenario(system: System, actor: Actor, draft_id: int, simulation_id: int, recording: Recording) -> Played:
     """记录为推演用例: write what was played into the draft, play it, and return how that went.
 
     Raises:
         NotFound: no such simulation.
         BadRequest: the name or the title cannot be used.
-        Conflict: the draft is not open for changes, has a scenario of this name, or has changed since it was played.
+        Conflict: the draft is not open for changes, has a scenario of this name that is not to be replaced, or has
+            changed since it was played.
     """
-    path, title = path_of(name.strip()), " ".join(title.split())
+    path, title = path_of(recording.name.strip()), " ".join(recording.title.split())
     if not 0 < len(title) <= LONGEST_TITLE:
         raise BadRequest(f"请填写用例的标题（{LONGEST_TITLE} 字以内），说清走的是哪种情形。")
     view = read_simulation(system, actor, draft_id, simulation_id)
     if view.is_stale:
         raise Conflict("草稿在推演以后又有修改，请先“按最新草稿重走各步”，再记录为用例。")
     script = read_script(system, actor, draft_id)
-    if path in script.files:
-        raise Conflict(f"已经有 {path}，请换一个名称。")
+    if path in script.files and not recording.replaces:
+        raise Conflict(f"已经有 {path}，请换一个名称；流程改了、要用这次推演代替它的，请勾选“替换同名用例”。")
     with system.database.reading() as connection:
         row = rehearsals.read_simulation(connection, draft_id, simulation_id)
         rows = rehearsals.steps_of(connection, simulation_id)
     content = write_scenario(script.folder, title, row.opening, rows, view.ends)
     files = {**script.files, path: content}
     refuse_unreadable(files, path)
-    drafts.save_file(system, actor, draft_id, path, content, based_on=None, summary=f"记录推演用例：{title}")
+    based_on = drafts.read_file(system, actor, draft_id, path).revision if path in script.files else None
+    drafts.save_file(system, actor, draft_id, path, content, based_on=based_on, summary=f"记录推演用例：{title}")
     _follow_revision(system, actor, draft_id, simulation_id)
     (played,) = play_scenarios(system, script.folder, read_scenarios(files, file=path)).played
     return played

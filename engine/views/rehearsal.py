@@ -196,6 +196,17 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """How a simulation is written down as a scenario."""
+
+    #: Of the file, without ending.
+    name: str
+    title: str
+    #: Whether a scenario of this name is given up for it.
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioRow:
     """A scenario of a draft."""
 

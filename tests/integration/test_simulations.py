@@ -11,7 +11,7 @@ from engine.clock import ZONE, local
 from engine.errors import BadRequest, Conflict, NotFound
 from engine.rehearsal.scratch import drop_scratch
 from engine.services import drafts
-from engine.views.rehearsal import Opening
+from engine.views.rehearsal import Opening, Recording
 from forms import InvalidSubmission
 
 PROCEDURE = "violation"
@@ -139,7 +139,7 @@ def test_what_was_played_is_written_down_and_replays_as_it_was_played(desk):
     desk.do(CLUE)
     desk.do(DROPPED)
 
-    played = rehearsal.record_scenario(*desk.where, name="dropped_again", title="再次不予立案")
+    played = rehearsal.record_scenario(*desk.where, Recording(name="dropped_again", title="再次不予立案"))
 
     assert played.deviation is None
     text = drafts.read_file(desk.system, desk.owner, desk.draft_id, "scenarios/dropped_again.yaml").content.decode()
@@ -152,7 +152,7 @@ def test_what_was_played_is_written_down_and_replays_as_it_was_played(desk):
 
 def test_the_case_goes_on_after_it_was_written_down(desk):
     desk.do(CLUE)
-    rehearsal.record_scenario(*desk.where, name="registered", title="登记")
+    rehearsal.record_scenario(*desk.where, Recording(name="registered", title="登记"))
 
     desk.do(DROPPED)
 
@@ -161,13 +161,22 @@ def test_the_case_goes_on_after_it_was_written_down(desk):
 
 def test_two_scenarios_do_not_share_a_name(desk):
     with pytest.raises(Conflict, match="已经有"):
-        rehearsal.record_scenario(*desk.where, name="dropped", title="同名")
+        rehearsal.record_scenario(*desk.where, Recording(name="dropped", title="同名"))
+
+
+def test_a_scenario_that_fits_no_more_is_replaced_on_demand(desk):
+    desk.do(CLUE)
+    desk.do(DROPPED)
+    played = rehearsal.record_scenario(*desk.where, Recording(name="dropped", title="不予立案", replaces=True))
+    assert (played.file, played.deviation) == ("scenarios/dropped.yaml", None)
+    written = drafts.read_file(desk.system, desk.owner, desk.draft_id, "scenarios/dropped.yaml")
+    assert "title: 不予立案\n" in written.content.decode()
 
 
 @pytest.mark.parametrize("name", ["", "Upper", "../x", "中文", "a b"])
 def test_a_scenario_is_named_like_a_file_of_its_folder(desk, name):
     with pytest.raises(BadRequest, match="文件名"):
-        rehearsal.record_scenario(*desk.where, name=name, title="标题")
+        rehearsal.record_scenario(*desk.where, Recording(name=name, title="标题"))
 
 
 def test_after_a_change_of_the_draft_the_steps_are_played_again(desk):

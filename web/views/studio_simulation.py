@@ -19,6 +19,7 @@ from web.simulation_page import (
     read_instant,
     read_number,
     read_opening,
+    read_recording,
     read_task_form,
     read_typed,
     refuse_unknown_kind,
@@ -142,8 +143,7 @@ def end(draft_id: int, simulation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/record")
 def record(draft_id: int, simulation_id: int) -> ResponseReturnValue:
     """记录为推演用例: write what was played into the draft, and say how it replays."""
-    names = {key: request.form.get(key, "") for key in ("name", "title")}
-    played = rehearsal.record_scenario(the_system(), the_actor(), draft_id, simulation_id, **names)
+    played = rehearsal.record_scenario(the_system(), the_actor(), draft_id, simulation_id, read_recording())
     if played.deviation is None:
         flash(f"已记录为用例“{played.title}”，重放与推演一致。", "done")
     else:

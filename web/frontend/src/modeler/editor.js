@@ -23,6 +23,10 @@ const MARGIN = 24;
 const SMALLEST = 0.2;
 
 export class Editor {
+  /** How many settings are on their way, and the last of them. */
+  #unsaved = 0;
+  #queue = Promise.resolve();
+
   /** @param {HTMLElement} page */
   constructor(page) {
     const { address, file, editable, element } = page.dataset;
@@ -110,8 +114,8 @@ export class Editor {
       namesFor: (element) => namesFor(element, this.context),
       rename: (element, id) => this.#rename(element, id),
       adopt: (old, id) => this.#adopt(old, id),
-      saveLane: (lane, rule) => this.#saveSetting(`lanes/${encodeURIComponent(lane)}`, rule),
-      saveLimit: (id, limit) => this.#saveSetting(`time-limits/${encodeURIComponent(id)}`, limit),
+      saveLane: (lane, rule) => this.#set('lanes', `lanes/${encodeURIComponent(lane)}`, lane, rule),
+      saveLimit: (id, limit) => this.#set('time_limits', `time-limits/${encodeURIComponent(id)}`, id, limit),
     };
     this.panel = new Panel(this.part('panel'), this.context);
     this.checking = new Checking({
@@ -232,16 +236,38 @@ export class Editor {
     }
   }
 
+  /** Show a setting as it will be, and save it: who sets the next one before the answer came builds on this one. */
+  #set(part, path, id, value) {
+    const settings = this.catalogue[part];
+    if (value === null) {
+      delete settings[id];
+    } else {
+      settings[id] = value;
+    }
+    this.panel.refresh();
+    this.#unsaved += 1;
+    this.#queue = this.#queue.then(() => this.#saveSetting(path, value)).finally(() => { this.#unsaved -= 1; });
+    return this.#queue;
+  }
+
   async #saveSetting(path, value, words = '事项设置已保存。') {
     try {
       await post(`${this.address}/${path}`, value);
-      Object.assign(this.catalogue, await this.#loadCatalogue());
+      await this.#renewCatalogue();
       this.#tell(words);
       this.checking.soon();
     } catch (problem) {
       this.#tell(`没有保存：${problem.message}`);
+      await this.#renewCatalogue().catch(() => {});
     }
-    this.panel.refresh();
+  }
+
+  /** Read what the settings are now, unless more of them are on their way. */
+  async #renewCatalogue() {
+    if (this.#unsaved <= 1) {
+      Object.assign(this.catalogue, await this.#loadCatalogue());
+      this.panel.refresh();
+    }
   }
 
   #told() {
