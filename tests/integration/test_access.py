@@ -149,7 +149,7 @@ TABLE = {
 #: What an unsafe request carries where it needs more than the token.
 FIELDS = {
     "POST /cases/<int:case_id>/repair/migrate": {"to": "1", "reason": "按新版办理。", "confirm": "yes"},
-    "POST /cases/<int:case_id>/repair/move": {"element": "fill_application", "reason": "退回重填。", "confirm": "yes"},
+    "POST /cases/<int:case_id>/repair/move": {"element": "file_application", "reason": "退回重填。", "confirm": "yes"},
     "POST /cases/<int:case_id>/repair/retry": {"reason": "再试一次。", "confirm": "yes"},
     "POST /cases/<int:case_id>/repair/variables": {
         "value.review_decision": '"agree"',
