@@ -144,7 +144,7 @@ class Acting:
     def add_sample(self, actor: Actor, task_id: int, key: str) -> None:
         """Upload a sample file for one item."""
         content = io.BytesIO(SAMPLE_FILE + key.encode())
-        materials.add_material(self.stage.system, actor, task_id, key, f"{key}.pdf", content)
+        materials.add_material(self.stage.system, actor, task_id, key, "样例.pdf", content)
 
     def _open_names(self) -> Iterator[str]:
         return (self.name_of(task.element_id) for task in self.open_tasks())

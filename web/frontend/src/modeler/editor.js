@@ -136,6 +136,8 @@ export class Editor {
     followHistory(this.part('bar'), modeler);
     hearInputMethods(modeler, this.part('canvas'));
     document.addEventListener('keydown', (event) => this.#hear(event));
+    // A form may have been made, or a table changed, on another page meanwhile.
+    window.addEventListener('focus', () => this.#renewCatalogue().catch(() => {}));
     document.addEventListener('visibilitychange', () => document.hidden && !this.file.isSafe && this.file.save());
   }
 

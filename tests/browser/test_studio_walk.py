@@ -1,0 +1,224 @@
+"""An owner adds a countersigning step to a real procedure, from the drawing to the migration of a running case.
+
+One story in order, with the people who take part each in a browser of their own; it leaves pictures of what they saw.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.designer import Designer
+from tests.support.errands import OF_A_MUNICIPALITY, PAPERS, file_beijing, publish_round, start
+from tests.support.visitor import PICTURES
+
+IN_ORDER = True
+
+#: What a person has for the whole path, in seconds; the test is quicker with its hands, the program is not.
+WHOLE_PATH = 180
+SHOWN = {"width": 1600, "height": 1400}
+STEPS_OF_THE_OLD_SCENARIO = (
+    "填写申请材料",
+    "出具同意意见",
+    "确认并提交申请",
+    "省级审核",
+    "形式审查",
+    "作出决定",
+)
+STEP, LANE = "countersign", "countersigners"
+
+
+@pytest.fixture(scope="module")
+def owner(people):
+    owner = people["process_owner"]
+    owner.page.set_viewport_size(SHOWN)
+    return owner
+
+
+@pytest.fixture(scope="module")
+def kept():
+    return {"began": 0.0}
+
+
+@pytest.fixture
+def designer(owner, kept):
+    return Designer(owner, kept["draft"]).open()
+
+
+def act(owner, step, example):
+    """Play one task in the role of who does it, with the answers of a scenario."""
+    page = owner.page
+    row = page.get_by_role("row").filter(has_text=step)
+    row.get_by_role("link", name=re.compile("以其身份办理")).first.click()
+    page.locator(".example", has_text=example).first.click()
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.wait_for_url(re.compile(r"/simulation/\d+#latest"))
+
+
+def test_a_case_is_under_way_on_the_version_in_force(people, kept):
+    publish_round(people["ministry"])
+    kept["old"] = file_beijing(people)
+
+
+def test_the_owner_draws_a_step_onto_the_line_between_two_others(owner, kept):
+    kept["began"] = time.monotonic()
+    owner.visit("/studio")
+    row = owner.page.get_by_role("row").filter(has_text="名城创建申请")
+    row.get_by_role("button", name=re.compile("建立草稿")).click()
+    owner.page.wait_for_url("**/studio/drafts/*")
+    kept["draft"] = owner.page.url.rstrip("/")
+    designer, page = Designer(owner, kept["draft"]).open(), owner.page
+
+    designer.select("notify_creation_started__end")
+    page.wait_for_timeout(500)
+    line = page.locator("[data-element-id=notify_creation_started__end]").first.bounding_box()
+    page.locator(".djs-palette [data-action='create.task']").click()
+    x, y = line["x"] + line["width"] / 2, line["y"] + line["height"] / 2
+    page.mouse.move(x - 40, y - 6, steps=5)
+    page.mouse.move(x, y, steps=5)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+    page.wait_for_timeout(300)
+    page.keyboard.press("Escape")
+    designer.fill("name", "司内会签")
+
+    designer.wait_until_saved()
+    assert designer.panel.locator("[name=id]").input_value() == STEP
+    assert f'sourceRef="{STEP}" targetRef="creation_started"' in designer.read()
+
+
+def test_a_lane_for_it_is_drawn_and_the_step_moved_there(owner, designer):
+    page = owner.page
+    page.get_by_role("button", name="全图").click()
+    designer.select("ministry")
+    page.locator(".djs-context-pad [data-action='lane-insert-below']").click()
+    designer.select("new_lane_1")
+    designer.fill("name", "会签处室")
+    designer.fill("id", LANE)
+    page.get_by_role("button", name="全图").click()
+    designer.select(STEP)
+    page.get_by_role("button", name="全图").click()
+    page.wait_for_timeout(500)
+    step = page.locator(f"[data-element-id={STEP}]").first.bounding_box()
+    lane = page.locator(f"[data-element-id={LANE}]").first.bounding_box()
+    x, y = step["x"] + step["width"] / 2, step["y"] + step["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 20, steps=5)
+    page.mouse.move(x, lane["y"] + lane["height"] / 2, steps=10)
+    page.mouse.up()
+
+    designer.wait_until_saved()
+    assert f"<bpmn:flowNodeRef>{STEP}</bpmn:flowNodeRef>\n      </bpmn:lane>" in designer.read()
+
+
+def test_the_checks_name_the_missing_role_and_the_missing_form(owner, kept):
+    owner.visit(f"{kept['draft']}/checks")
+    owner.picture("walk-studio-role-missing")
+    expect(owner.main).to_contain_text("流程图的泳道“会签处室”没有规则")
+    expect(owner.main).to_contain_text("没有表单")
+    owner.visit(f"{kept['draft']}/approval")
+    assert not owner.main.get_by_role("button", name="送审").count()
+
+
+def test_role_form_limit_and_reminder_are_set_in_the_panel(owner, designer):
+    page = owner.page
+    designer.select(LANE)
+    designer.choose("lane.role", "ministry")
+    designer.choose("lane.office", "chain")
+    designer.choose("lane.kind", "ministry")
+    designer.choose("lane.level", "国家")
+    expect(page.locator("[data-part=told]")).to_have_text("事项设置已保存。")
+    page.wait_for_timeout(500)
+    designer.select(STEP)
+    designer.fill("explanation", "司内有关处室各自会签。")
+    designer.fill("basis", "来源文件没有规定")
+    designer.choose("mark", "平台默认")
+    with page.context.expect_page() as opened:
+        designer.panel.get_by_role("button", name="新建表单").click()
+    opened.value.get_by_role("button", name="试提交").wait_for()
+    opened.value.screenshot(path=PICTURES / "walk-studio-form.png")
+    opened.value.close()
+    designer.open()
+    designer.select(STEP)
+    expect(designer.panel.get_by_role("link", name="打开表单编辑器")).to_be_visible()
+    designer.choose("loop.kind", designer.panel.locator("[name='loop.kind'] option").nth(1).get_attribute("value"))
+    designer.fill("loop.cardinality", "2")
+    designer.fill("limit.days", "5")
+    expect(page.locator("[data-part=told]")).to_have_text("事项设置已保存。")
+    designer.panel.get_by_role("button", name="画上“超期提醒”").click()
+    designer.wait_until_saved()
+    designer.do("arrange")
+    expect(page.locator("[data-part=told]")).to_contain_text("已重新排版", timeout=60_000)
+    designer.wait_until_saved()
+    owner.picture("walk-studio-drawn")
+
+    owner.visit(page.url.split("/diagram")[0] + "/checks")
+    expect(owner.main).to_contain_text("没有错误，可以送审")
+
+
+def test_the_owner_plays_the_draft_to_the_overdue_reminder(owner, kept):
+    owner.visit(f"{kept['draft']}/simulation")
+    owner.page.get_by_label("申请单位和时间").select_option("creation_not_started")
+    owner.press("开始推演")
+    act(owner, "填写申请材料", "直辖市")
+    act(owner, "确认并提交申请", "直辖市")
+    act(owner, "形式审查", "启动创建")
+    act(owner, "作出决定", "启动创建")
+    owner.picture("walk-studio-waiting-for-countersigning")
+    expect(owner.main).to_contain_text("司内会签")
+    owner.press("下一个到期")
+    owner.page.wait_for_url("**#latest")
+    owner.picture("walk-studio-reminded")
+    expect(owner.page.locator(".timeline li").first).to_contain_text("司内会签超期")
+
+
+def test_the_rest_is_played_and_recorded_as_a_scenario(owner):
+    act(owner, "司内会签", "按栏目自动生成")
+    act(owner, "司内会签", "按栏目自动生成")
+    owner.page.get_by_label("用例的标题").fill("会签超期提醒后启动创建")
+    owner.page.get_by_label("文件名").fill("countersigned_late")
+    owner.press("记录")
+    expect(owner.main).to_contain_text("重放与推演一致")
+
+
+def test_a_scenario_that_knows_nothing_of_the_step_is_found_out_and_replaced(owner, kept):
+    owner.visit(f"{kept['draft']}/simulation")
+    owner.press("全部重放")
+    expect(owner.main).to_contain_text("不一致", timeout=120_000)
+    owner.picture("walk-studio-replayed-with-a-difference")
+    owner.page.get_by_label("申请单位和时间").select_option("creation_started")
+    owner.press("开始推演")
+    for step in STEPS_OF_THE_OLD_SCENARIO:
+        act(owner, step, "地级市在线")
+    act(owner, "司内会签", "按栏目自动生成")
+    act(owner, "司内会签", "按栏目自动生成")
+    owner.page.get_by_label("用例的标题").fill("地级市在线取得省级人民政府同意，按期提交，会签后启动创建")
+    owner.page.get_by_label("文件名").fill("creation_started")
+    owner.page.get_by_label("替换同名用例").check()
+    owner.press("记录")
+    expect(owner.main).to_contain_text("重放与推演一致")
+
+
+def test_all_scenarios_replay(owner, kept):
+    owner.visit(f"{kept['draft']}/simulation")
+    owner.press("全部重放")
+    expect(owner.main).to_contain_text("全部一致", timeout=120_000)
+    owner.picture("walk-studio-replayed")
+
+
+def test_the_draft_is_compared_with_what_is_in_force(owner, kept):
+    owner.visit(f"{kept['draft']}/compare")
+    owner.page.wait_for_timeout(1500)
+    owner.picture("walk-studio-compared")
+    expect(owner.main).to_contain_text("司内会签")
+
+
+def begin(people):
+    """A city that needs no consent begins and fills in an application."""
+    start(people["beijing"])
+    people["beijing"].fill(OF_A_MUNICIPALITY)
+    people["beijing"].upload(*PAPERS)
