@@ -14,7 +14,6 @@ from engine.folders import Folder
 from engine.language import FeelError, evaluate
 from engine.maintenance.tokens import name_of
 from engine.runtime import StateDamaged, Token
-from engine.runtime.documents import ACTIVITIES
 from engine.runtime.plain import plain
 from engine.runtime.values import FACTS
 from engine.store.cases import CaseRecord
@@ -79,10 +78,14 @@ def read_feel(text: str) -> object:
         raise FeelError("这个值不能作为流程变量保存。", 0) from error
 
 
-def targets_of(folder: Folder) -> tuple[tuple[str, str], ...]:
-    """Return id and name of the activities that a token may be moved to, as far as their kind allows it."""
-    elements = folder.definition.elements.values()
-    return tuple((one.id, name_of(folder.definition, one.id)) for one in elements if one.kind in ACTIVITIES)
+def targets_of(folder: Folder, standing: Standing) -> tuple[tuple[str, str], ...]:
+    """Return id and name of the activities that an open task may be moved to: those of its own process."""
+    definition = folder.definition
+    tasks = [token.element_id for token in standing.tokens if token.kind == "task"]
+    within = frozenset().union(*(runtime.destinations(definition, element_id) for element_id in tasks))
+    return tuple(
+        (element_id, name_of(definition, element_id)) for element_id in definition.elements if element_id in within
+    )
 
 
 def passed_by(events: Iterable[HistoryEvent]) -> frozenset[str]:

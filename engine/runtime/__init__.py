@@ -18,6 +18,7 @@ from engine.runtime.actions import (
 )
 from engine.runtime.importing import Assumption, Imported, import_diagram
 from engine.runtime.migration import migrate, preview_migration
+from engine.runtime.moving import destinations
 from engine.runtime.parsing import read_definition
 from engine.runtime.values import (
     Armed,
@@ -61,6 +62,7 @@ __all__ = [
     "TokenNotWaiting",
     "cancel",
     "complete",
+    "destinations",
     "fire_timer",
     "import_diagram",
     "migrate",

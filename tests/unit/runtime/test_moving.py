@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.errors import ExecutionError
-from engine.runtime import Passed, TokenNotWaiting, move_token
-from tests.unit.runtime.runtime_diagrams import Case, begin, boundary, end, many, node, path, read, timer, user
+from engine.runtime import Passed, TokenNotWaiting, destinations, move_token
+from tests.unit.runtime.runtime_diagrams import Case, begin, boundary, end, many, node, path, read, timer, user, xml
 
 
 @pytest.fixture
@@ -86,3 +86,40 @@ def test_one_instance_of_a_multi_instance_cannot_be_sent_back_alone():
     case = Case(definition, experts=[1]).do("write")
     with pytest.raises(ExecutionError, match="并行"):
         case.move("vote", "write")
+
+
+@pytest.fixture(scope="module")
+def levels():
+    """A step, an embedded subprocess, a called diagram, a vote: each task at a level of its own or beside others."""
+    inside = begin("in") + user("weigh") + user("settle") + end("out") + path("in", "weigh", "settle", "out")
+    check = (begin("check_begun"), user("check"), end("checked"), path("check_begun", "check", "checked"))
+    return read(
+        begin(), user("write"), node("subProcess", "work", inside), node("callActivity", "have_it_checked",
+        calledElement="checking"), user("vote", many("experts", "expert")), end(),
+        path("begin", "write", "work", "have_it_checked", "vote", "done"),
+        called={"check.bpmn": xml(*check, process="checking", executable="false")},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "at", "found"),
+    [
+        ([], "write", {"write", "work", "have_it_checked", "vote"}),
+        (["write"], "weigh", {"weigh", "settle"}),
+        (["write", "weigh", "settle"], "check", {"check"}),
+        (["write", "weigh", "settle", "check"], "vote", {"write", "work", "have_it_checked", "vote"}),
+    ],
+)
+def test_the_destinations_of_a_task_are_those_that_moving_knows_in_its_process(levels, before, at, found):
+    def is_refused(element_id):
+        case = Case(levels, experts=[1])
+        for step in before:
+            case.do(step)
+        try:
+            case.move(at, element_id)
+        except ExecutionError as refusal:
+            return "不是同一流程中的任务" in refusal.sentence
+        return False
+
+    assert destinations(levels, at) == found
+    assert {element_id for element_id in levels.elements if not is_refused(element_id)} == found
