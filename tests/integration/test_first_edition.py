@@ -22,8 +22,10 @@ def desk(offices):
 @pytest.fixture
 def folder(desk, tmp_path):
     """A newer first edition of the procedure."""
-    path = tmp_path / PROCEDURE
-    shutil.copytree(desk.system.settings.bpmn / PROCEDURE, path)
+    path, bpmn = tmp_path / PROCEDURE, desk.system.settings.bpmn
+    shutil.copytree(bpmn / PROCEDURE, path)
+    # The templates that procedures share lie beside them.
+    shutil.copytree(bpmn / "documents", tmp_path / "documents")
     (path / "README.md").write_text("新的初版", encoding="utf-8")
     return path
 
