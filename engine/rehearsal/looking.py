@@ -151,8 +151,16 @@ def _variables(folder: Folder, variables: Mapping[str, Any]) -> Iterator[tuple[s
     for name, value in sorted(variables.items()):
         part = parts.get(name)
         text = show_value(part, value) if part is not None else ""
-        plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        yield name, part.label if part is not None else "", (text or plain)[:LONGEST_VALUE]
+        yield name, part.label if part is not None else "", (text or _plain(value))[:LONGEST_VALUE]
+
+
+def _plain(value: object) -> str:
+    """Return a value that no form explains."""
+    if value is None or value == "":
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _step(row: Row) -> SimulatedStep:
