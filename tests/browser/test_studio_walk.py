@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.designer import Designer
-from tests.support.errands import OF_A_MUNICIPALITY, PAPERS, file_beijing, publish_round, start
+from tests.support.errands import file_beijing, publish_round, start
 from tests.support.visitor import PICTURES
 
 IN_ORDER = True
@@ -20,14 +20,6 @@ IN_ORDER = True
 #: What a person has for the whole path, in seconds; the test is quicker with its hands, the program is not.
 WHOLE_PATH = 180
 SHOWN = {"width": 1600, "height": 1400}
-STEPS_OF_THE_OLD_SCENARIO = (
-    "填写申请材料",
-    "出具同意意见",
-    "确认并提交申请",
-    "省级审核",
-    "形式审查",
-    "作出决定",
-)
 STEP, LANE = "countersign", "countersigners"
 
 
@@ -185,22 +177,16 @@ def test_the_rest_is_played_and_recorded_as_a_scenario(owner):
     expect(owner.main).to_contain_text("重放与推演一致")
 
 
-def test_a_scenario_that_knows_nothing_of_the_step_is_found_out_and_replaced(owner, kept):
+def test_a_scenario_that_knows_nothing_of_the_step_is_found_out_and_given_up(owner, kept):
     owner.visit(f"{kept['draft']}/simulation")
     owner.press("全部重放")
     expect(owner.main).to_contain_text("不一致", timeout=120_000)
     owner.picture("walk-studio-replayed-with-a-difference")
-    owner.page.get_by_label("申请单位和时间").select_option("creation_started")
-    owner.press("开始推演")
-    for step in STEPS_OF_THE_OLD_SCENARIO:
-        act(owner, step, "地级市在线")
-    act(owner, "司内会签", "按栏目自动生成")
-    act(owner, "司内会签", "按栏目自动生成")
-    owner.page.get_by_label("用例的标题").fill("地级市在线取得省级人民政府同意，按期提交，会签后启动创建")
-    owner.page.get_by_label("文件名").fill("creation_started")
-    owner.page.get_by_label("替换同名用例").check()
-    owner.press("记录")
-    expect(owner.main).to_contain_text("重放与推演一致")
+    owner.visit(kept["draft"])
+    listed = owner.main.locator(".studio-file").filter(has_text="scenarios/creation_started.yaml")
+    with owner.page.expect_navigation():
+        listed.get_by_role("button", name=re.compile("删除")).click()
+    expect(listed).to_have_count(0)
 
 
 def test_all_scenarios_replay(owner, kept):
@@ -217,8 +203,47 @@ def test_the_draft_is_compared_with_what_is_in_force(owner, kept):
     expect(owner.main).to_contain_text("司内会签")
 
 
-def begin(people):
-    """A city that needs no consent begins and fills in an application."""
-    start(people["beijing"])
-    people["beijing"].fill(OF_A_MUNICIPALITY)
-    people["beijing"].upload(*PAPERS)
+def test_the_owner_submits_and_cannot_approve(owner, kept):
+    owner.visit(f"{kept['draft']}/approval")
+    owner.page.get_by_label("修改说明（必填）").fill("启动创建后增加司内会签，两个处室各自办理，五个工作日。")
+    owner.press("送审")
+    owner.picture("walk-studio-submitted")
+    expect(owner.main).to_contain_text("须由另一位流程负责人审核")
+    assert not owner.main.get_by_role("button", name="批准").count()
+
+
+def test_a_second_person_approves_and_the_version_is_in_force(people, kept):
+    second = people["process_approver"]
+    second.visit(f"{kept['draft']}/approval")
+    second.picture("walk-studio-approval")
+    second.page.get_by_label("已核对检查、推演结果和与现行版本的差异").check()
+    second.press("批准")
+    second.visit("/studio/procedures/city_application")
+    second.picture("walk-studio-versions")
+    row = second.page.get_by_role("row").filter(has_text="第 2 版")
+    expect(row.first).to_be_visible()
+
+
+def test_a_new_case_takes_the_new_version_and_the_old_one_stays(people, kept):
+    dongguan = people["dongguan"]
+    start(dongguan)
+    new = dongguan.main.get_by_role("link", name=re.compile("名城创建-2023-")).first.get_attribute("href")
+    dongguan.visit(new)
+    expect(dongguan.main).to_contain_text("第 2 版")
+    people["beijing"].visit(kept["old"])
+    expect(people["beijing"].main).to_contain_text("第 1 版")
+
+
+def test_the_old_case_is_migrated_and_its_people_read_it(people, owner, kept):
+    owner.visit("/monitor/city_application/1").get_by_role("link", name="迁移", exact=True).click()
+    owner.press("预览")
+    expect(owner.main).to_contain_text("可迁移 1 件，不可迁移 0 件")
+    owner.picture("walk-studio-migration")
+    owner.page.get_by_label(re.compile("迁移原因")).fill("新版增加司内会签。")
+    owner.page.get_by_label("已核对以上预览").check()
+    owner.press("迁移全部可迁移的办件")
+    expect(owner.main).to_contain_text("已办 1 件，共 1 件", timeout=30_000)
+    people["beijing"].visit(kept["old"])
+    people["beijing"].picture("walk-studio-migrated-case")
+    expect(people["beijing"].main).to_contain_text("流程定义由第 1 版改为第 2 版。")
+    assert time.monotonic() - kept["began"] < WHOLE_PATH

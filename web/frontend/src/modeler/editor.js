@@ -8,6 +8,7 @@ import { drawTable } from './elements_table.js';
 import { Model } from './model.js';
 import { makeModeler, makeViewer } from './modules.js';
 import { namesFor } from './names.js';
+import { namePictures } from './naming.js';
 import { Panel } from './panel/panel.js';
 import { SavingState } from './saving.js';
 import { connect, connectTabs, followHistory, hearInputMethods } from './toolbar.js';
@@ -62,6 +63,7 @@ export class Editor {
   /** Return the diagram as a file; what is being typed in the panel is part of it. */
   async read() {
     this.panel?.flush();
+    namePictures(this.modeler);
     const { xml } = await this.modeler.saveXML({ format: true });
     return xml;
   }

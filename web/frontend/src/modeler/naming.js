@@ -78,8 +78,9 @@ class Naming extends CommandInterceptor {
     if (!source || !target || isProvisional(source.id)) {
       return '';
     }
-    const answer = proposeWord('flow', flow.name) || (isProvisional(target.id) ? '' : target.id);
-    const word = answer && `${source.id}__${is(source, 'bpmn:Gateway') ? answer : 'done'}`;
+    const isAnswer = is(source, 'bpmn:Gateway');
+    const answer = isAnswer ? proposeWord('flow', flow.name) || (isProvisional(target.id) ? '' : target.id) : 'done';
+    const word = answer && `${source.id}__${answer}`;
     return word ? makeUnique(word, (candidate) => this.isTaken(candidate, flow)) : '';
   }
 
@@ -88,7 +89,7 @@ class Naming extends CommandInterceptor {
     const isAboutName = !properties || 'name' in properties || 'id' in properties;
     if (isAboutName) {
       this.#rename(named);
-      for (const flow of named.outgoing ?? []) {
+      for (const flow of [...(named.outgoing ?? []), ...(named.incoming ?? [])]) {
         this.#nameFlow(flow);
       }
     }
@@ -112,6 +113,16 @@ class Naming extends CommandInterceptor {
   }
 }
 Naming.$inject = ['eventBus', 'modeling', 'moddle', 'elementRegistry'];
+
+/** Call every shape and edge of new elements after its element: the words they were drawn under are given again. */
+export function namePictures(modeler) {
+  for (const { plane } of modeler.getDefinitions().diagrams ?? []) {
+    const pictures = (plane.planeElement ?? []).filter(({ bpmnElement }) => bpmnElement);
+    for (const picture of pictures.filter(({ id }) => isProvisional(id.replace(/_di$/, '')))) {
+      picture.id = `${picture.bpmnElement.id}_di`;
+    }
+  }
+}
 
 export const namingModule = {
   __init__: ['naming'],

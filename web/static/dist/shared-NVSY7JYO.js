@@ -1,1 +1,0 @@
-import{F as t}from"./shared-DIWM724G.js";import{xb as i}from"./shared-FM5ZWZG2.js";async function s(r,e){let o=new t({container:r,additionalModules:[i]});return await o.importXML(e),o.get("canvas").zoom("fit-viewport","auto"),o}export{s as a};

@@ -1,0 +1,1 @@
+import{F as t}from"./shared-VA7LJ4L3.js";import{xb as i}from"./shared-G2DAVFHN.js";async function s(r,e){let o=new t({container:r,additionalModules:[i]});return await o.importXML(e),o.get("canvas").zoom("fit-viewport","auto"),o}export{s as a};
