@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -186,7 +187,9 @@ def element_marks(
     definition: Definition, tokens: Sequence[Token], open_rows: Sequence[InboxRow], passed: Iterable[str]
 ) -> tuple[ElementMark, ...]:
     """Return how a case's diagram is painted: where it waits, what is late, what was passed."""
-    late = {row.element_id for row in open_rows if row.status == "overdue"}
+    late = Counter(row.element_id for row in open_rows if row.status == "overdue")
+    # A step that several take has a token for each of them and one for itself; people count the tasks.
+    tasks = Counter(row.element_id for row in open_rows)
     waiting: dict[str, int] = {}
     for token in tokens:
         if not definition.elements[token.element_id].attached_to:
@@ -195,8 +198,8 @@ def element_marks(
         ElementMark(
             element_id=element_id,
             state="late" if element_id in late else "active",
-            count=count,
-            overdue=count if element_id in late else 0,
+            count=tasks[element_id] or count,
+            overdue=late[element_id],
         )
         for element_id, count in waiting.items()
     ]
