@@ -71,7 +71,7 @@ def test_signing_in(hands):
 
 
 def test_opening_a_task(hands):
-    tab_to(hands.page, tag="A", text="办理")
+    tab_to(hands.page, tag="A", text="出具同意意见")
     press_and_go(hands.page)
     assert hands.heading == "出具同意意见"
 

@@ -55,7 +55,7 @@ def test_the_fourth_product_is_refused_whoever_of_the_enterprise_files_it_and_no
     second.upload("stamped_form")
     second.press("提交")
     second.picture("products-fourth-refused")
-    expect(second.main).to_contain_text(re.compile("最多.*3"))
+    expect(second.main).to_contain_text("不得超过3个，两个渠道、各个账号合并计算")
     second.visit("/inbox")
     expect(second.main).to_contain_text("提交给地方协会")
 
