@@ -270,7 +270,7 @@ def test_foshan_is_stopped_with_the_clause_as_the_reason(people):
     foshan = people["foshan"]
     foshan.visit("/hall")
     foshan.picture("hall-of-foshan")
-    rule = foshan.page.locator(".rule-failed")
+    rule = entry_of_round(foshan).locator(".rule-failed")
     expect(rule).to_contain_text("未签署2017年合作备忘录并启动创建")
     expect(rule).to_contain_text("工信厅信发函〔2023〕278号 三（四）")
     expect(entry_of_round(foshan).get_by_role("button", name="开始申报")).to_have_count(0)
@@ -293,7 +293,7 @@ def test_foshan_starts_after_it_was_let_pass(people, cases):
     foshan = people["foshan"]
     foshan.visit("/hall")
     foshan.picture("hall-of-foshan-let-pass")
-    expect(foshan.page.locator(".rule-overridden")).to_contain_text("主管部门已说明理由并放行。")
+    expect(entry_of_round(foshan).locator(".rule-overridden")).to_contain_text("主管部门已说明理由并放行。")
     fill_in(foshan)
     cases["foshan"] = foshan.page.url
     people["guangdong_government"].do("出具同意意见", CONSENT, ["consent_document"])

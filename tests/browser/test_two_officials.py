@@ -41,7 +41,7 @@ def test_who_gives_a_task_back_leaves_it_to_everybody(officials):
     first.open_task("形式审查")
     first.press("取消签收")
     second.visit("/inbox")
-    expect(second.main.get_by_role("link", name="办理")).to_have_count(1)
+    expect(second.main.get_by_role("row").get_by_role("link", name="办理")).to_have_count(1)
 
 
 def test_both_open_the_step_and_the_first_decision_counts(officials):
