@@ -14,6 +14,7 @@ from engine.calendars import LevelWindow
 from engine.clock import local
 from engine.store import cases
 from engine.store.cases import CaseRecord
+from engine.store.numbers import spelling_of
 from engine.store.organisations import OrganisationRecord, OrganisationTree
 
 
@@ -49,8 +50,8 @@ def new_case(
     """
     procedure, applicant = one.folder.procedure, opening.applicant
     year = one.row.year or local(opening.at).year
-    case_id, place = cases.next_case(connection, f"case:{procedure.id}:{year}")
-    number = procedure.numbering["case"].format(year=year, number=place)
+    spelling = spelling_of(procedure.numbering["case"], year)
+    case_id, number = cases.next_case(connection, f"case:{procedure.id}:{year}", spelling)
     return CaseRecord(
         id=case_id,
         number=number,

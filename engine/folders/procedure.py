@@ -206,9 +206,10 @@ def _read_pattern(section: Section, key: str, names: Collection[str]) -> str:
         name in names and conversion is None and _NUMBER_FORMAT.fullmatch(form or "")
         for name, form, conversion in fields
     )
-    if text and (not is_plain or {name for name, _, _ in fields} != set(names)):
+    used = [name for name, _, _ in fields]
+    if text and (not is_plain or set(used) != set(names) or used.count("number") > 1):
         wanted = "、".join(f"{{{name}}}" for name in names)
-        section.refuse(key, f"{key} 应含有且只含有 {wanted}，序号可写作 {{number:04d}}。")
+        section.refuse(key, f"{key} 应含有且只含有 {wanted}，序号只出现一次，可写作 {{number:04d}}。")
         return ""
     return text
 

@@ -18,7 +18,7 @@ from engine.recording.arguments import Arguments
 from engine.recording.notices import recipients_of
 from engine.recording.texts import context_of, filled_text, make_code
 from engine.runtime import Effect
-from engine.store import documents, numbers
+from engine.store import documents
 
 LONGEST_TITLE = 200
 #: Attribute of an organisation: 机关代字, the beginning of its documents' numbers.
@@ -78,7 +78,7 @@ def _numbered(action: CaseAction, given: Arguments) -> dict[str, Any]:
     year = local(action.at).year
     values = {"organisation_name": issuer.name, "series": series, "year": year, "sequence": None, "number": None}
     if series:
-        sequence = numbers.next_number(action.connection, f"document:{issuer_id}:{series}:{year}")
+        sequence = documents.next_sequence(action.connection, issuer_id, series, year)
         code = str(issuer.attributes.get(DOCUMENT_CODE) or issuer.short_name)
         values |= {"sequence": sequence, "number": write_number(code, series, year, sequence)}
     return values

@@ -13,6 +13,7 @@ from engine.clock import local
 from engine.errors import ExecutionError
 from engine.recording.action import CaseAction
 from engine.store import materials
+from engine.store.numbers import spelling_of
 
 #: Letters and digits that cannot be mistaken for one another when read aloud.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -25,10 +26,10 @@ def issue_receipt(action: CaseAction) -> None:
     The time on the receipt is when the request arrived, which is the time the window was judged by.
     """
     year = local(action.at).year
-    found = materials.read_received(action.connection, action.case.id, f"receipt:{year}")
+    spelling = spelling_of(action.folder.procedure.numbering["receipt"], year)
+    number, found = materials.read_received(action.connection, action.case.id, f"receipt:{year}", spelling)
     items, last = _items(found, action.submission)
     sha256, sm3 = digests(canonical(items))
-    number = action.folder.procedure.numbering["receipt"].format(year=year, number=found.number)
     materials.add_receipt(
         action.batch,
         {

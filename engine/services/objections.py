@@ -16,7 +16,7 @@ from engine.errors import BadRequest, Conflict, NotFound, Unavailable
 from engine.recording import CaseAction, record
 from engine.recording.publications import NOTICE, OBJECTION_RECEIVED
 from engine.recording.texts import make_code
-from engine.store import cases, notices, numbers, publications
+from engine.store import cases, notices, publications
 from engine.system import System
 from engine.views import ObjectionAnswer, ObjectionReceipt
 
@@ -113,9 +113,8 @@ def _open(row: Row, received_at: datetime) -> Row:
 def _write(
     system: System, connection: Connection, row: Row, given: Objection, received_at: datetime
 ) -> ObjectionReceipt:
-    year = local(received_at).year
     receipt = ObjectionReceipt(
-        number=f"异议-{year}-{numbers.next_number(connection, f'objection:{year}'):06d}",
+        number=publications.next_objection_number(connection, local(received_at).year),
         verification_code=make_code(),
         received_at=received_at,
         answer_by=deadline_after(received_at, ANSWER_WORKING_DAYS, system.calendar),

@@ -17,7 +17,7 @@ from engine.errors import NotFound
 from engine.models import process_instance, user_task
 from engine.store.batch import Batch, Part, as_json, rows_of
 from engine.store.direct import ask
-from engine.store.numbers import NEXT_NUMBER
+from engine.store.numbers import NEXT_NUMBER, Spelling, catch_up, is_taken
 from engine.store.wholes import reader_of
 from engine.views import Actor
 
@@ -118,7 +118,7 @@ _BEGIN = Part(
 )
 _NEXT_CASE = f"""
 WITH counted AS ({NEXT_NUMBER})
-SELECT nextval('process_instance_id_seq'), last FROM counted
+SELECT nextval('process_instance_id_seq'), last, {is_taken(process_instance.name)} FROM counted
 """
 
 
@@ -134,10 +134,12 @@ def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> Ca
     return record_of(row)
 
 
-def next_case(connection: Connection, series: str) -> tuple[int, int]:
-    """Return the id for a new case and the next number of a series, in one statement."""
-    case_id, number = ask(connection, _NEXT_CASE, {"series": series})[0]
-    return case_id, number
+def next_case(connection: Connection, series: str, spelling: Spelling) -> tuple[int, str]:
+    """Return the id for a new case and the next number of a series as written, in one statement."""
+    case_id, number, is_behind = ask(connection, _NEXT_CASE, {"series": series, **spelling.parameters})[0]
+    if is_behind:
+        number = catch_up(connection, series, spelling, process_instance.name)
+    return case_id, spelling.write(number)
 
 
 def add_case(batch: Batch, case: CaseRecord, changes: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, literal_column, selec
 
 from engine.errors import NotFound
 from engine.models import official_document, organisation
+from engine.store.direct import ask
 
 _documents = official_document.c
 #: What lists and downloads need; the filling may be large.
@@ -26,6 +27,24 @@ def names_of(connection: Connection, organisation_ids: Sequence[str]) -> dict[st
     """Return the names of organisations by id."""
     chosen = select(organisation.c.id, organisation.c.name).where(organisation.c.id.in_(organisation_ids))
     return {row.id: row.name for row in connection.execute(chosen)}
+
+
+#: Next in the series, and above every document of it: after a partial restore the series may be behind them.
+_NEXT_SEQUENCE = """
+WITH known AS (
+    SELECT coalesce(max(sequence), 0) AS highest FROM official_document
+    WHERE organisation_id = %(issuer)s AND series = %(series)s AND year = %(year)s
+)
+INSERT INTO number_series AS counted (series, last) SELECT %(name)s, highest + 1 FROM known
+ON CONFLICT (series) DO UPDATE SET last = greatest(counted.last + 1, excluded.last) RETURNING last
+"""
+
+
+def next_sequence(connection: Connection, issuer_id: str, series: str, year: int) -> int:
+    """Return the next number of an issuing body's series of a year."""
+    place = {"issuer": issuer_id, "series": series, "year": year}
+    name = f"document:{issuer_id}:{series}:{year}"
+    return int(ask(connection, _NEXT_SEQUENCE, {"name": name, **place})[0][0])
 
 
 def insert_document(connection: Connection, values: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from engine.errors import NotFound
 from engine.models import material, receipt, submission
 from engine.store.batch import Batch, Part, as_json, inserting, rows_of
-from engine.store.numbers import NEXT_NUMBER
+from engine.store.numbers import NEXT_NUMBER, Spelling, catch_up, is_taken
 from engine.views import MaterialView
 
 _materials = material.c
@@ -106,16 +106,19 @@ WITH counted AS ({NEXT_NUMBER}),
      file AS (
          SELECT id, label, file_name, size, sha256, sm3 FROM material WHERE instance_id = %(case_id)s
      )
-SELECT last AS number,
+SELECT last AS number, {is_taken(receipt.name)} AS is_taken,
        (SELECT coalesce(json_agg(latest ORDER BY id), '[]') FROM latest) AS submissions,
        (SELECT coalesce(json_agg(file), '[]') FROM file) AS files
 FROM counted
 """
 
 
-def read_received(connection: Connection, case_id: int, series: str) -> Row:
-    """Return the next number of a series, the latest submission of each step and every file of a case."""
-    return connection.exec_driver_sql(_RECEIVED, {"case_id": case_id, "series": series}).one()
+def read_received(connection: Connection, case_id: int, series: str, spelling: Spelling) -> tuple[str, Row]:
+    """Return the next number of a series as written, with the latest submission of each step and the case's files."""
+    values = {"case_id": case_id, "series": series, **spelling.parameters}
+    found = connection.exec_driver_sql(_RECEIVED, values).one()
+    number = catch_up(connection, series, spelling, receipt.name) if found.is_taken else found.number
+    return spelling.write(number), found
 
 
 _LISTED = ", ".join(column.name for column in receipt.c if column.name != "submission_id")

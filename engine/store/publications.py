@@ -11,10 +11,12 @@ from sqlalchemy.dialects import postgresql
 
 from engine.errors import NotFound
 from engine.models import objection, public_throttle, publication, publication_extension
+from engine.store.numbers import next_spelled, spelling_of
 
 _publications = publication.c
 _objections = objection.c
 PAGE = 20
+OBJECTION_NUMBER = "异议-{year}-{number:06d}"
 
 
 def insert_publication(connection: Connection, values: Mapping[str, Any]) -> int:
@@ -62,6 +64,11 @@ def prolong(connection: Connection, order: Mapping[str, Any]) -> None:
     connection.execute(insert(publication_extension), dict(order))
     statement = update(publication).where(_publications.id == order["publication_id"])
     connection.execute(statement.values(closes_at=order["new_close_at"]))
+
+
+def next_objection_number(connection: Connection, year: int) -> str:
+    """Return the next number of the year's objections."""
+    return next_spelled(connection, f"objection:{year}", spelling_of(OBJECTION_NUMBER, year), objection.name)
 
 
 def insert_objection(connection: Connection, values: Mapping[str, Any]) -> int:

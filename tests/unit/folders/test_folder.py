@@ -157,6 +157,7 @@ def test_the_problems_of_all_files_are_reported_together(files, read):
         ("procedure.yaml", "{number:04d}", "{number!r}", "case 应含有且只含有"),
         ("procedure.yaml", "{number:04d}", "{number:9999999d}", "case 应含有且只含有"),
         ("procedure.yaml", "-{number:04d}", "", "case 应含有且只含有"),
+        ("procedure.yaml", "{number:04d}", "{number:04d}/{number}", "序号只出现一次"),
         ("procedure.yaml", "{number:04d}", "{", "case 应含有且只含有"),
         ("procedure.yaml", "documents/scheme.txt", "documents/lost.txt", "不在文件夹里"),
         ("procedure.yaml", "summary:", "sumary:", "不认识 sumary"),
