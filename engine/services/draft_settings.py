@@ -18,7 +18,7 @@ from engine.folders.spelling import Value
 from engine.store import drafts
 from engine.system import System
 from engine.views import Actor
-from engine.views.drafts import SavedFile
+from engine.views.drafts import RenamingView, SavedFile
 
 LONGEST_LIMIT = 250
 LONGEST_TEXT = 2000
@@ -43,6 +43,16 @@ class LimitSetting:
     after: str
     basis: str
     mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """An element's old and new id."""
+
+    old: str
+    new: str
+    #: File in which it is drawn; "" when it is called so there already, and only its parts go by the old id.
+    diagram: str = ""
 
 
 def set_lane(system: System, actor: Actor, draft_id: int, lane_id: str, setting: LaneSetting) -> SavedFile:
@@ -79,22 +89,35 @@ def set_time_limit(
     return _change(system, actor, draft_id, windows_file.FILE, edit, f"改 {element_id} 的办理时限")
 
 
-def give_parts(system: System, actor: Actor, draft_id: int, old: str, new: str) -> int:
-    """Let the form, the time limit and the gates of a step follow its new id, in one step; return the draft's revision.
+def plan_rename(system: System, actor: Actor, draft_id: int, renamed: Renamed) -> RenamingView:
+    """Return what a new id would bring with it; nothing is stored.
+
+    Raises:
+        NotFound: no such draft, or it is not the actor's.
+        BadRequest: an id cannot be one or is taken, or a file cannot be edited safely.
+    """
+    with system.database.reading() as connection:
+        readable_draft(system, connection, actor, draft_id)
+        files = drafts.read_contents(connection, draft_id)
+    found = renaming.rename(files, renamed.old, renamed.new, diagram=renamed.diagram)
+    return RenamingView(changes=found.changes, left=found.left)
+
+
+def rename(system: System, actor: Actor, draft_id: int, renamed: Renamed) -> int:
+    """Give an element another id in every file that names it, in one step of the log; return the draft's revision.
 
     Raises:
         NotFound, Conflict: as for `set_lane`.
-        BadRequest: an id cannot be one, the new step has such parts already, or a file cannot be edited safely.
+        BadRequest: as for `plan_rename`.
     """
-    paths = [renaming.form_of(old), renaming.form_of(new), windows_file.FILE]
     with system.database.transaction() as connection:
         draft = readable_draft(system, connection, actor, draft_id, lock=True)
-        rows = drafts.file_rows(connection, draft_id, paths)
-        files = {path: drafts.read_content(connection, draft_id, bytes(row.sha256)) for path, row in rows.items()}
-        changed = renaming.give_parts(files, old, new)
-        wanted = {path: (content, rows[path].revision if path in rows else None) for path, content in changed.items()}
+        files = drafts.read_contents(connection, draft_id)
+        found = renaming.rename(files, renamed.old, renamed.new, diagram=renamed.diagram)
+        rows = drafts.file_rows(connection, draft_id, list(found.files))
+        wanted = {path: (text, rows[path].revision if path in rows else None) for path, text in found.files.items()}
         one = Edit(connection=connection, draft=draft, actor=actor, at=system.clock.now())
-        return apply(one, wanted, f"{old} 改编号为 {new}，表单和时限随之改")
+        return apply(one, wanted, f"{renamed.old} 改编号为 {renamed.new}，提到它的文件随之改")
 
 
 def _lane_value(setting: LaneSetting) -> dict[str, Value]:

@@ -66,6 +66,16 @@ class SavedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenamingView:
+    """What an element's new id would bring with it, as sentences."""
+
+    #: What changes besides the element itself.
+    changes: tuple[str, ...]
+    #: Where the word stands that would be left alone.
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftChange:
     """A line of a draft's history."""
 

@@ -98,17 +98,49 @@ def test_a_number_that_another_element_has_is_not_taken(designer):
     assert "review_request" in designer.elements()
 
 
-def test_form_and_limit_follow_the_new_number_of_a_step(designer):
+def test_what_names_a_step_is_shown_and_follows_its_new_number_on_one_press(designer):
     designer.select("decide_request")
 
     designer.fill("id", "decide_finally")
 
-    expect(designer.page.locator("[data-part=told]")).to_have_text("表单和时限已随编号改好。")
-    designer.wait_until_saved()
+    dialog = designer.page.get_by_role("dialog", name="编号改为 decide_finally")
+    expect(dialog).to_contain_text("forms/decide_request.form 改名为 forms/decide_finally.form")
+    expect(dialog).to_contain_text("windows.yaml：办理时限和窗口关口，1 处")
+    assert list_violations(designer.page) == []
+    dialog.get_by_role("button", name="改编号，这些一并改").click()
+    expect(designer.page.locator("[data-part=told]")).to_contain_text("编号改好了")
     assert '<bpmn:userTask id="decide_finally"' in designer.read()
     assert '"id": "decide_finally"' in designer.read("forms/decide_finally.form")
-    assert "  decide_finally:\n    working_days: 10\n" in designer.read("windows.yaml")
+    assert "  decide_finally:\n    working_days: 10   # 平台默认\n" in designer.read("windows.yaml")
     assert "decide_request" not in designer.read("windows.yaml")
+    expect(designer.panel.locator("[name=id]")).to_have_value("decide_finally")
+    designer.fill("name", "最后决定")
+    designer.wait_until_saved()
+    assert 'name="最后决定"' in designer.read()
+
+
+def test_a_number_that_is_not_changed_after_all_stays(designer):
+    designer.select("decide_request")
+    designer.fill("id", "decide_finally")
+
+    designer.page.get_by_role("dialog").get_by_role("button", name="不改了").click()
+
+    expect(designer.panel.locator("[name=id]")).to_have_value("decide_request")
+    assert designer.revision() == '"1"'
+
+
+def test_the_answers_of_a_gateway_follow_its_new_number_and_are_taken_back_with_it(designer):
+    before = designer.elements()
+    designer.select("review_result")
+
+    designer.fill("id", "has_everything")
+
+    expect(designer.page.locator("[data-part=told]")).to_contain_text("编号改好了")
+    designer.wait_until_saved()
+    assert 'default="has_everything__refuse"' in designer.read()
+    assert not re.search(r'"review_result__(agree|correct|refuse)"', designer.read())
+    designer.do("undo")
+    assert sorted(designer.elements()) == sorted(before)
 
 
 def test_a_new_diagram_can_be_called_at_once(designer):

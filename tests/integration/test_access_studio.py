@@ -51,6 +51,7 @@ TABLE = {
     "POST /studio/drafts/<int:draft_id>/time-limits/<element_id>": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/diagram/new": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/rename": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/rename/plan": SCRIPT________,
     "POST /studio/feel": "401 403 403 403 200 200 200",
     "GET /studio": "302 403 403 403 200 200 200",
     "GET /studio/drafts/<int:draft_id>": OWNERS________,
@@ -124,13 +125,15 @@ SCRIPTED = {
 JSON = {"Content-Type": "application/json"}
 DRAWING = (REPOSITORY / "bpmn" / "city_application" / "process.bpmn").read_text(encoding="utf-8")
 LIMIT = {"working_days": 5, "after": "opened", "basis": "来源文件没有规定", "mark": "platform"}
+RENAMED = {"old": "decide_by_ministry", "new": "decide", "file": ""}
 SCRIPTED |= {
     f"POST /studio/{rest}": (JSON, json.dumps(asked).encode())
     for rest, asked in {
         "drafts/<int:draft_id>/arrange": {"xml": DRAWING},
         "drafts/<int:draft_id>/lanes/<lane_id>": {"role": "ministry", "office": "applicant"},
         "drafts/<int:draft_id>/time-limits/<element_id>": LIMIT,
-        "drafts/<int:draft_id>/rename": {"old": "decide_by_ministry", "new": "decide"},
+        "drafts/<int:draft_id>/rename": RENAMED,
+        "drafts/<int:draft_id>/rename/plan": RENAMED,
         "feel": {"text": "1 + 1", "kind": "expression"},
     }.items()
 }

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest
 from engine.services import catalogue, draft_settings, drafts
-from engine.services.draft_settings import LaneSetting, LimitSetting
+from engine.services.draft_settings import LaneSetting, LimitSetting, Renamed
 from web.bundles import designer_page
 from web.draft_diagrams import begin_diagram, diagram_file
 from web.sessions import the_actor, the_system
@@ -95,12 +95,22 @@ def set_time_limit(draft_id: int, element_id: str) -> ResponseReturnValue:
     return jsonify(revision=saved.revision, draft_revision=saved.draft_revision)
 
 
+@blueprint.post("/drafts/<int:draft_id>/rename/plan")
+def plan_rename(draft_id: int) -> ResponseReturnValue:
+    """Tell what an element's new id would bring with it; nothing is stored."""
+    plan = draft_settings.plan_rename(the_system(), the_actor(), draft_id, _renamed())
+    return jsonify(changes=plan.changes, left=plan.left)
+
+
 @blueprint.post("/drafts/<int:draft_id>/rename")
 def rename(draft_id: int) -> ResponseReturnValue:
-    """Let form and time limit of a step follow its new id."""
+    """Give an element another id in every file that names it."""
+    return jsonify(draft_revision=draft_settings.rename(the_system(), the_actor(), draft_id, _renamed()))
+
+
+def _renamed() -> Renamed:
     asked = _read_json()
-    old, new = _text(asked, "old"), _text(asked, "new")
-    return jsonify(draft_revision=draft_settings.give_parts(the_system(), the_actor(), draft_id, old, new))
+    return Renamed(old=_text(asked, "old"), new=_text(asked, "new"), diagram=_text(asked, "file"))
 
 
 def _limit(asked: Any) -> LimitSetting:

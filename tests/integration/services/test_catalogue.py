@@ -12,7 +12,7 @@ from engine.recording.action import WITHDRAWN
 from engine.recording.publications import OBJECTION_RECEIVED, PUBLICATION_ENDED
 from engine.services import catalogue, draft_settings, drafts
 from engine.services.closings import CASE_CLOSED
-from engine.services.draft_settings import LaneSetting, LimitSetting
+from engine.services.draft_settings import LaneSetting, LimitSetting, Renamed
 from web.studio_words import SYSTEM_MESSAGES, describe_catalogue
 
 LIMIT = LimitSetting(working_days=7, after="opened", basis="来源文件没有规定", mark="platform")
@@ -169,14 +169,29 @@ def test_a_setting_is_one_change_that_can_be_undone(built, owner, draft_id):
     assert read(built, owner, draft_id, "windows.yaml") == before
 
 
-def test_parts_follow_a_step_in_one_change(built, owner, draft_id):
-    draft_settings.give_parts(built, owner, draft_id, "decide_by_ministry", "decide_finally")
+RENAMED = Renamed(old="decide_by_ministry", new="decide_finally", diagram="process.bpmn")
 
-    assert drafts.read_file(built, owner, draft_id, "forms/decide_finally.form").content
-    with pytest.raises(NotFound):
-        drafts.read_file(built, owner, draft_id, "forms/decide_by_ministry.form")
+
+def test_what_names_a_step_follows_its_id_in_one_change(built, owner, draft_id):
+    before = drafts.read_files(built, owner, draft_id)
+    draft_settings.rename(built, owner, draft_id, RENAMED)
+
+    after = drafts.read_files(built, owner, draft_id)
+    assert b'<bpmn:userTask id="decide_finally"' in after["process.bpmn"]
+    assert "forms/decide_finally.form" in after
+    assert "forms/decide_by_ministry.form" not in after
+    assert b"task: decide_finally" in after["scenarios/creation_started.yaml"]
     drafts.undo(built, owner, draft_id)
-    assert drafts.read_file(built, owner, draft_id, "forms/decide_by_ministry.form").content
+    assert drafts.read_files(built, owner, draft_id) == before
+
+
+def test_a_plan_says_what_follows_and_changes_nothing(built, owner, draft_id):
+    before = drafts.read_draft(built, owner, draft_id).revision
+
+    plan = draft_settings.plan_rename(built, owner, draft_id, RENAMED)
+
+    assert "forms/decide_by_ministry.form 改名为 forms/decide_finally.form" in plan.changes
+    assert drafts.read_draft(built, owner, draft_id).revision == before
 
 
 def test_a_closed_draft_takes_no_setting(built, owner, draft_id):

@@ -10,6 +10,7 @@ import { makeModeler, makeViewer } from './modules.js';
 import { namesFor } from './names.js';
 import { namePictures } from './naming.js';
 import { Panel } from './panel/panel.js';
+import { Renaming } from './renaming.js';
 import { SavingState } from './saving.js';
 import { connect, connectTabs, followHistory, hearInputMethods } from './toolbar.js';
 
@@ -114,11 +115,16 @@ export class Editor {
       root: () => this.#process(),
       select: (id) => this.select(id),
       namesFor: (element) => namesFor(element, this.context),
-      rename: (element, id) => this.#rename(element, id),
-      adopt: (old, id) => this.#adopt(old, id),
+      rename: (element, id) => renaming.rename(element, id),
+      adopt: (old, id) => renaming.adopt(old, id),
+      refresh: () => this.panel.refresh(),
       saveLane: (lane, rule) => this.#set('lanes', `lanes/${encodeURIComponent(lane)}`, lane, rule),
       saveLimit: (id, limit) => this.#set('time_limits', `time-limits/${encodeURIComponent(id)}`, id, limit),
     };
+    const renaming = new Renaming({
+      address: this.address, fileName: this.fileName, file: this.file, context: this.context, modeler,
+      tell: (sentence) => this.#tell(sentence), reload: (id) => this.#reload(id), renew: () => this.#renewCatalogue().then(() => this.checking.soon()),
+    });
     this.panel = new Panel(this.part('panel'), this.context);
     this.checking = new Checking({
       address: this.address, file: this.fileName, modeler, read: () => this.read(), select: (id) => this.select(id),
@@ -224,20 +230,17 @@ export class Editor {
     this.modeler.get('toggleMode').toggleMode();
   }
 
-  /** Give an element another number; its form and its time limit follow. */
-  async #rename(element, id) {
-    const old = element.businessObject.id;
-    const { forms, time_limits: limits } = this.catalogue;
-    this.context.model.set(element, { id });
-    if (forms.some(({ key }) => key === old) || limits[old]) {
-      await this.#adopt(old, id);
-    }
-  }
-
-  async #adopt(old, id) {
-    if (await this.file.save()) {
-      await this.#saveSetting('rename', { old, new: id }, '表单和时限已随编号改好。');
-    }
+  /** Read the diagram anew, because the server changed it; the view and the selection stay. */
+  async #reload(id) {
+    const canvas = this.modeler.get('canvas');
+    const seen = canvas.viewbox();
+    await this.modeler.importXML(await this.file.load());
+    this.file.accept(await this.read());
+    canvas.viewbox({ x: seen.x, y: seen.y, width: seen.width, height: seen.height });
+    await this.#renewCatalogue();
+    this.select(id);
+    this.checking.soon();
+    this.refreshTable();
   }
 
   /** Show a setting as it will be, and save it: who sets the next one before the answer came builds on this one. */
@@ -254,11 +257,11 @@ export class Editor {
     return this.#queue;
   }
 
-  async #saveSetting(path, value, words = '事项设置已保存。') {
+  async #saveSetting(path, value) {
     try {
       await post(`${this.address}/${path}`, value);
       await this.#renewCatalogue();
-      this.#tell(words);
+      this.#tell('事项设置已保存。');
       this.checking.soon();
     } catch (problem) {
       this.#tell(`没有保存：${problem.message}`);

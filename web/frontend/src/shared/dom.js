@@ -23,6 +23,11 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Return the parts of a sentence, with ids and names of files set as what is quoted. */
+export function coded(sentence) {
+  return sentence.split(/([A-Za-z][\w./-]*)/).map((part, index) => (index % 2 ? h('code', {}, part) : part));
+}
+
 /** Return a function that calls `action` once nothing has asked for it for `milliseconds`. */
 export function debounce(action, milliseconds) {
   let timer = 0;
