@@ -13,7 +13,7 @@ from engine import runtime
 from engine.folders import Folder
 from engine.language import FeelError, evaluate
 from engine.maintenance.tokens import name_of
-from engine.runtime import StateDamaged, Token
+from engine.runtime import Definition, StateDamaged, Token
 from engine.runtime.plain import plain
 from engine.runtime.values import FACTS
 from engine.store.cases import CaseRecord
@@ -25,6 +25,11 @@ from engine.views import HistoryEvent, IncidentView, TokenView
 MAINTENANCE = frozenset(
     {"case_migrated", "case_returned", "token_moved", "variables_changed", "incident_raised", "incident_resolved"}
 )
+
+
+#: Kinds of elements that hold others; moving a token to one begins all of it anew.
+HOLDING = frozenset({"callActivity", "subProcess", "transaction"})
+ANEW = "（从头办理）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +83,24 @@ def read_feel(text: str) -> object:
         raise FeelError("这个值不能作为流程变量保存。", 0) from error
 
 
-def targets_of(folder: Folder, standing: Standing) -> tuple[tuple[str, str], ...]:
-    """Return id and name of the activities that an open task may be moved to: those of its own process."""
-    definition = folder.definition
-    tasks = [token.element_id for token in standing.tokens if token.kind == "task"]
-    within = frozenset().union(*(runtime.destinations(definition, element_id) for element_id in tasks))
-    return tuple(
-        (element_id, name_of(definition, element_id)) for element_id in definition.elements if element_id in within
-    )
+def targets_of(folder: Folder, state: bytes) -> tuple[tuple[str, str], ...]:
+    """Return id and name of the activities that an open task may be moved to, in the order of the diagrams.
+
+    These are the ones of its own process and of the processes around it; one that holds others begins anew.
+
+    Raises:
+        StateDamaged: the state cannot be read.
+    """
+    within = runtime.read_destinations(folder.definition, state)
+    found = (element for name, element in folder.definition.elements.items() if name in within)
+    return tuple((one.id, f"{one.name or one.id}{ANEW if one.kind in HOLDING else ''}") for one in found)
+
+
+def left_behind(definition: Definition, before: Iterable[Token], after: Iterable[Token]) -> tuple[str, ...]:
+    """Return the names of the called diagrams and subprocesses that were open before and are not any more."""
+    open_ids = {token.token_id for token in after}
+    gone = [token.element_id for token in before if token.token_id not in open_ids]
+    return tuple(name_of(definition, name) for name in gone if definition.elements[name].kind in HOLDING)
 
 
 def passed_by(events: Iterable[HistoryEvent]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from engine.runtime.actions import (
     complete,
     fire_timer,
     move_token,
+    read_destinations,
     read_tokens,
     send_message,
     send_signal,
@@ -18,7 +19,6 @@ from engine.runtime.actions import (
 )
 from engine.runtime.importing import Assumption, Imported, import_diagram
 from engine.runtime.migration import migrate, preview_migration
-from engine.runtime.moving import destinations
 from engine.runtime.parsing import read_definition
 from engine.runtime.values import (
     Armed,
@@ -62,13 +62,13 @@ __all__ = [
     "TokenNotWaiting",
     "cancel",
     "complete",
-    "destinations",
     "fire_timer",
     "import_diagram",
     "migrate",
     "move_token",
     "preview_migration",
     "read_definition",
+    "read_destinations",
     "read_tokens",
     "send_message",
     "send_signal",

@@ -15,7 +15,7 @@ from engine.errors import ExecutionError
 from engine.runtime.codec import load, save
 from engine.runtime.events import Signal
 from engine.runtime.joins import Join
-from engine.runtime.moving import move
+from engine.runtime.moving import destinations, move
 from engine.runtime.session import Session
 from engine.runtime.timers import Timer
 from engine.runtime.values import (
@@ -233,7 +233,9 @@ def throw_error(context: Context, state: bytes, code: str) -> Progress:
 
 
 def move_token(context: Context, state: bytes, token_id: str, element_id: str) -> Progress:
-    """Take an open user task back and go on at another activity of the same process (退回).
+    """Take an open user task back and go on at another activity of its process, or of one around it (退回).
+
+    Leaving a called process or a subprocess takes back everything that is open in it.
 
     Raises:
         TokenNotWaiting: the token is not an open user task of this case.
@@ -271,6 +273,17 @@ def read_tokens(definition: Definition, state: bytes) -> tuple[Token, ...]:
     """
     session = Session(Context(definition=definition, variables={}, facts={}))
     return _tokens(alive(load(definition, state, session)))
+
+
+def read_destinations(definition: Definition, state: bytes) -> frozenset[str]:
+    """Return the ids of the activities that some open task may be moved to.
+
+    Raises:
+        StateDamaged: the state cannot be read.
+    """
+    session = Session(Context(definition=definition, variables={}, facts={}))
+    standing = alive(load(definition, state, session))
+    return frozenset().union(*(destinations(task) for task in standing if is_open_task(task)))
 
 
 def _tokens(standing: Iterable[Any]) -> tuple[Token, ...]:

@@ -79,7 +79,7 @@ def read_repair(system: System, actor: Actor, case_id: int) -> RepairView:
         tokens=token_views(folder, tree, standing, open_tasks, timers),
         variables=variables_of(folder, case),
         incidents=tuple(found),
-        targets=targets_of(folder, standing),
+        targets=() if standing.damage else targets_of(folder, case.engine_state),
         passed=passed,
         damage=standing.damage,
         history=tuple(event for event in events if event.kind in MAINTENANCE),

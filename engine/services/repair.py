@@ -11,7 +11,7 @@ from engine.access import Action, may
 from engine.errors import BadRequest, ExecutionError, InstanceNotOpen, NotAllowed, NotFound
 from engine.language import FeelError
 from engine.maintenance import name_of, places, quarantine, refuse_bad_reason, refuse_stale
-from engine.maintenance.looking import passed_by, read_feel, repairable_names
+from engine.maintenance.looking import left_behind, passed_by, read_feel, repairable_names
 from engine.recording import CaseAction, record
 from engine.recording.firing import fire
 from engine.runtime import Progress, StateDamaged, Token
@@ -46,6 +46,7 @@ def preview_move(system: System, actor: Actor, case_id: int, token_id: str, elem
             "to_name": name_of(definition, element_id),
             "is_return": element_id in passed,
         }
+        before = runtime.read_tokens(definition, case.engine_state)
         try:
             progress = runtime.move_token(action.context(), case.engine_state, token_id, element_id)
         except ExecutionError as error:
@@ -56,6 +57,7 @@ def preview_move(system: System, actor: Actor, case_id: int, token_id: str, elem
         **found,
         closed=tuple(names[token] for token in ended if token in names),
         opened=tuple(name_of(definition, name) for name in begun),
+        left=left_behind(definition, before, progress.tokens),
         is_ended=progress.is_ended,
     )
 
@@ -63,9 +65,10 @@ def preview_move(system: System, actor: Actor, case_id: int, token_id: str, elem
 def move_token(
     system: System, actor: Actor, case_id: int, token_id: str, element_id: str, note: MaintenanceNote
 ) -> None:
-    """移动环节: end an open task and go on at another activity of the same process, whatever the flows say.
+    """移动环节: end an open task and go on at another activity, whatever the flows say.
 
-    What was typed at the task that ends is offered again when its step is opened again.
+    The activity is one of the task's own process or of one around it; a called diagram that is left is taken back with
+    everything that is open in it. What was typed at the task that ends is offered again when its step is opened again.
 
     Raises:
         NotFound, NotAllowed, InstanceNotOpen, ChangedMeanwhile, BadRequest: as for every repair.
@@ -198,7 +201,10 @@ def _move(action: CaseAction, token_id: str, element_id: str, act: tuple[str, Ma
         "to": element_id,
         "before": {"places": places(definition, before)},
         "after": {"places": places(definition, progress.tokens)},
-        "changes": [f"“{name_of(definition, source)}”改到“{name_of(definition, element_id)}”继续办理。"],
+        "changes": [
+            f"“{name_of(definition, source)}”改到“{name_of(definition, element_id)}”继续办理。",
+            *(f"“{name}”中止，其中未办结的环节一并撤销。" for name in left_behind(definition, before, progress.tokens)),
+        ],
     }
     _settle(action, progress, note)
     record(action, progress, kind, element=action.label(element_id), comment=note.reason.strip(), details=details)

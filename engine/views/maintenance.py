@@ -190,6 +190,8 @@ class MovePreview:
     #: Names of the tasks and timers that end, and of those that begin.
     closed: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
+    #: Names of the called diagrams and subprocesses that are left, with everything that is open in them.
+    left: tuple[str, ...] = ()
     is_ended: bool = False
     #: Why it cannot be done, or "".
     refusal: str = ""

@@ -1,10 +1,12 @@
-"""A case that waits inside a called diagram is shown there, too, and one that it left stays on its page."""
+"""A case that waits inside a called diagram is shown there, is taken out of it again, and what it left stays shown."""
 
 import re
 from datetime import date
 
-from engine.services import cases, hall, inbox, monitoring, rounds
-from engine.views import RoundNotice
+import pytest
+
+from engine.services import cases, hall, inbox, maintenance, monitoring, repair, rounds
+from engine.views import MaintenanceNote, RoundNotice
 from tests.support import city
 
 
@@ -35,6 +37,9 @@ def test_the_page_of_a_case_draws_the_called_diagram_it_waits_in_and_no_other(of
         if one.procedure_id == "product_catalogue"
     ]
     assert [name for name, _ in monitor.called] == ["填报产品登记表"]
+    [call] = [mark for mark in monitor.marks if mark.element_id == "file_registration"]
+    assert (call.state, call.count) == ("active", 1)
+    assert [name for _, name, *_ in monitor.steps][:2] == ["填写登记表", "提交给地方协会"]
 
 
 def test_a_called_diagram_that_a_case_left_stays_on_its_page_with_what_it_passed(offices):
@@ -59,3 +64,47 @@ def test_a_called_diagram_that_a_case_never_came_to_is_not_drawn(offices):
     )
 
     assert [name for name, _ in (*view.called, *view.passed)] == ["填报并提交申请"]
+
+
+NOTE = MaintenanceNote(reason="材料需重新填报，按来函退回。", revision=None)
+
+
+@pytest.fixture
+def examined(offices):
+    """The case of a municipality that the ministry examines, inside a called diagram."""
+    task_id = offices.start("beijing", offices.open_round("city_application"))
+    city.fill(offices, "beijing")
+    offices.complete("beijing", "submit_application", city.SUBMIT)
+    return inbox.read_task(offices.system, offices.actor("beijing"), task_id).row.case_id
+
+
+def open_token(offices, case_id):
+    view = maintenance.read_repair(offices.system, offices.actor("administrator"), case_id)
+    return view, next(token for token in view.tokens if token.kind == "task")
+
+
+def test_the_steps_around_a_called_diagram_are_offered_and_the_preview_says_what_is_left(offices, examined):
+    view, token = open_token(offices, examined)
+    assert dict(view.targets)["file_application"] == "填报并提交（从头办理）"
+    administrator = offices.actor("administrator")
+    preview = repair.preview_move(offices.system, administrator, examined, token.token_id, "file_application")
+    assert preview.left == ("部形式审查",)
+    assert token.name in preview.closed
+    assert preview.opened[0] == "填写申请材料"
+    assert preview.refusal == ""
+
+
+def test_a_case_is_sent_back_out_of_a_called_diagram_and_goes_on_from_there(offices, examined):
+    _, token = open_token(offices, examined)
+    arguments = (offices.system, offices.actor("administrator"), examined)
+    repair.send_back(*arguments, token.token_id, "file_application", NOTE)
+
+    assert token.element_id not in offices.steps("ministry")
+    offices.complete("beijing", "fill_application", city.APPLICATION)
+    offices.complete("beijing", "submit_application", city.SUBMIT)
+    assert token.element_id in offices.steps("ministry")
+    history = cases.read_case(offices.system, offices.actor("beijing"), examined).history
+    details = next(event.details for event in history if event.kind == "case_returned")
+    assert details["before"]["places"][0]["element"] == "examine_application"
+    assert details["after"]["places"][0]["element"] == "file_application"
+    assert "“部形式审查”中止，其中未办结的环节一并撤销。" in details["changes"]

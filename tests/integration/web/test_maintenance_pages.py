@@ -173,6 +173,17 @@ def test_a_case_is_sent_back_after_a_look_and_a_confirmation(browse, permit, rev
     assert "退回 填写" in text_of(administrator.read(address))
 
 
+def test_the_look_before_leaving_a_called_diagram_says_what_is_left(browse, offices):
+    offices.start("dongguan", offices.open_round("city_application"))
+    administrator = browse("administrator")
+    address = re.search(r'href="(/cases/\d+)"', administrator.read("/cases"))[1] + "/repair"
+    page = administrator.read(address)
+    assert "填报并提交（从头办理）" in page
+    asked = administrator.post(f"{address}/move", **moving(page, "review_by_province")).text
+    assert "将结束 填写申请材料" in text_of(asked)
+    assert "将中止 子流程“填报并提交”，其中未办结的环节一并撤销 将开始 省级审核" in text_of(asked)
+
+
 def test_what_the_runtime_refuses_has_no_button_but_a_sentence(browse, reviewing):
     administrator = browse("administrator")
     fields = moving(administrator.read(f"/cases/{reviewing}/repair"), "done")
