@@ -43,9 +43,13 @@ class FolderCache:
                 self._folders.move_to_end(definition_id)
                 return self._folders[definition_id]
         row = procedures.read_archive(connection, definition_id)
-        folder = read_folder(unpack(bytes(row.archive)), operations=OPERATIONS)
+        folder = self.compile(bytes(row.archive))
         self.put(definition_id, folder)
         return folder
+
+    def compile(self, archive: bytes) -> Folder:
+        """Return the folder in a version's archive."""
+        return read_folder(unpack(archive), operations=OPERATIONS)
 
     def put(self, definition_id: int, folder: Folder) -> None:
         """Keep a version's folder that somebody has compiled already."""

@@ -13,23 +13,15 @@ from engine.clock import ZONE, FixedClock
 from engine.config import Settings, read_settings
 from engine.database import Database, create_database_if_missing
 from engine.migrations import migrate
-from engine.models import metadata
 from engine.postgres import EmbeddedPostgres
 from engine.system import System, build
+from tests.support.snapshots import CompiledOnce, Snapshots
 
 pytest_plugins = ["tests.support.fixtures"]
 
 #: The day on which the demonstration begins.
 START = datetime(2023, 10, 26, 10, 0, tzinfo=ZONE)
 REPOSITORY = Path(__file__).parent.parent
-
-TABLES = (*metadata.tables, "procrastinate_events", "procrastinate_jobs", "procrastinate_workers")
-#: 2 ms, where TRUNCATE takes 60: most tables are empty. A replica checks no references and runs no triggers.
-EMPTY_EVERYTHING = f"""
-SET LOCAL session_replication_role = replica;
-{"".join(f"DELETE FROM {table};" for table in TABLES)}
-SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
-"""
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +48,16 @@ def migrated_database(postgres):
     database.close()
 
 
+@pytest.fixture(scope="session")
+def snapshots(migrated_database):
+    """The known states of the database in this test run."""
+    return Snapshots(migrated_database)
+
+
 @pytest.fixture
-def database(migrated_database):
+def database(migrated_database, snapshots):
     """The database with empty tables and numbers that start at 1."""
-    with migrated_database.transaction() as connection:
-        connection.exec_driver_sql(EMPTY_EVERYTHING)
+    snapshots.empty()
     return migrated_database
 
 
@@ -80,4 +77,4 @@ def settings(tmp_path) -> Settings:
 @pytest.fixture
 def system(settings, database, clock) -> System:
     """The assembled system around the empty database, with the standing clock; no organisation, no procedure."""
-    return replace(build(settings, database), clock=clock)
+    return replace(build(settings, database), clock=clock, folders=CompiledOnce())

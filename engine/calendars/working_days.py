@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 import yaml
@@ -123,6 +124,7 @@ class WorkingCalendar:
         )
 
 
+@lru_cache(maxsize=8)
 def load_calendar(text: str) -> WorkingCalendar:
     """Read the owner's calendar.
 

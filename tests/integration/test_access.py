@@ -16,11 +16,12 @@ from engine.services import titles
 from engine.services.organisations import DEMONSTRATION_PASSWORD
 from engine.system import build
 from engine.views.titles import TitleEntry
-from tests.conftest import EMPTY_EVERYTHING, START
+from tests.conftest import START
 from tests.support import city
 from tests.support.access import World, is_studio, readable, routes, unsafe
 from tests.support.offices import REPOSITORY, Offices
 from tests.support.publishing import place_document, place_publication
+from tests.support.snapshots import EMPTY_EVERYTHING
 from web.application import create_app
 from web.security import CONTENT_POLICY, HEADERS
 

@@ -16,10 +16,11 @@ from engine.config import read_settings
 from engine.services import drafts
 from engine.system import build
 from engine.views.rehearsal import Opening
-from tests.conftest import EMPTY_EVERYTHING, START
+from tests.conftest import START
 from tests.integration.test_access_studio import CHANGE________, OWNERS________, PEOPLE
 from tests.support.access import World, is_simulation, readable, routes, unsafe
 from tests.support.offices import REPOSITORY, Offices
+from tests.support.snapshots import EMPTY_EVERYTHING
 from web.application import create_app
 
 BASE = "/studio/drafts/<int:draft_id>/simulation"

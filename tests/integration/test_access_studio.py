@@ -15,9 +15,10 @@ from engine.config import read_settings
 from engine.folders import load_directory, pack
 from engine.services import drafts
 from engine.system import build
-from tests.conftest import EMPTY_EVERYTHING, START
+from tests.conftest import START
 from tests.support.access import World, is_simulation, is_studio, readable, routes, unsafe
 from tests.support.offices import REPOSITORY, Offices
+from tests.support.snapshots import EMPTY_EVERYTHING
 from tests.support.studio import Desk
 from web.application import create_app
 from web.security import HEADERS

@@ -14,10 +14,11 @@ from engine.errors import NotAllowed, NotFound
 from engine.services import accounts, cases, hall, inbox, materials, monitoring, notices, receipts, rounds, tasks
 from engine.services.organisations import DEMONSTRATION_PASSWORD
 from engine.system import build
-from tests.conftest import EMPTY_EVERYTHING, START
+from tests.conftest import START
 from tests.support import city
 from tests.support.browser import text_of
 from tests.support.offices import PDF, REPOSITORY, Offices
+from tests.support.snapshots import EMPTY_EVERYTHING
 from web.application import create_app
 
 SECRET = "鹏城二〇二三特别安排"

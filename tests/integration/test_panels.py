@@ -93,7 +93,7 @@ def write(path, **changes):
 @pytest.fixture
 def ready(offices, tmp_path):
     """The procedure deployed, and its permanent round."""
-    definitions.deploy_folder(offices.system, write(tmp_path))
+    offices.deploy(write(tmp_path))
     [entry] = [
         one
         for one in hall.list_hall(offices.system, offices.actor("guangzhou_bureau"))

@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import pytest
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from tests.support.offices import Offices
+from web.application import Application
+
+
+class KeptInMemory(BytecodeCache):
+    """Compiles a template once in a test run and not once in an application."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        kept = self._kept.get((bucket.key, bucket.checksum))
+        if kept:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+Application.jinja_options = {"bytecode_cache": KeptInMemory()}
 
 
 @pytest.fixture
-def offices(system, clock):
+def offices(system, clock, snapshots):
     """The system with the first edition of organisations loaded and the first procedure deployed."""
-    everybody = Offices(system, clock)
+    everybody = Offices(system, clock, snapshots)
     everybody.load("city_application")
     return everybody

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from engine.clock import FixedClock
+from engine.folders import digest_of, load_directory
 from engine.rehearsal import Stage
 from engine.services import accounts, definitions, hall, inbox, materials, notices, organisations, rounds, tasks
 from engine.store import accounts as account_rows
 from engine.system import System
 from engine.views import Actor, Completed, RoundNotice
+from tests.support.snapshots import Snapshots
 
 REPOSITORY = Path(__file__).parents[2]
 PDF = b"""%PDF-1.7
@@ -29,7 +33,12 @@ class Offices:
 
     system: System
     clock: FixedClock
+    snapshots: Snapshots | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
+
+    def once(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        """Do what many tests begin with, or put back what it left; see `Snapshots.after`."""
+        return self.snapshots.after(self.system, self.clock, key, work) if self.snapshots else work()
 
     def actor(self, login_name: str) -> Actor:
         if login_name not in self.actors:
@@ -43,6 +52,15 @@ class Offices:
         return accounts.sign_in(self.system, login_name, organisations.DEMONSTRATION_PASSWORD, "127.0.0.1").actor
 
     def load(self, *procedure_ids: str) -> None:
+        """Load the organisations and deploy these procedures of the first edition."""
+        self.once(("load", *procedure_ids), lambda: self._load(*procedure_ids))
+
+    def deploy(self, folder: Path) -> int:
+        """Deploy a folder and return its version."""
+        key = ("deploy", folder.name, digest_of(load_directory(folder)))
+        return self.once(key, lambda: definitions.deploy_folder(self.system, folder).version)
+
+    def _load(self, *procedure_ids: str) -> None:
         texts = {
             path.name: path.read_text(encoding="utf-8")
             for path in sorted((REPOSITORY / "bpmn" / "organisations").glob("*.yaml"))
@@ -63,7 +81,8 @@ class Offices:
             publicity="主动公开",
             windows={"filing": (first, last)},
         )
-        return rounds.open_round(self.system, self.actor("ministry"), notice)
+        key = ("round", procedure_id, first, last)
+        return self.once(key, lambda: rounds.open_round(self.system, self.actor("ministry"), notice))
 
     def start(self, login_name: str, round_id: int) -> int:
         task_id = hall.start_case(self.system, self.actor(login_name), round_id).task_id

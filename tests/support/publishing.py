@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from engine.calendars import deadline_after
-from engine.services import definitions, documents, rounds
+from engine.services import documents, rounds
 from engine.store import cases, publications
 from engine.store import documents as document_rows
 from engine.views import RoundNotice
@@ -48,7 +48,7 @@ def deploy(offices, place: Path, *, publicity: str = "主动公开") -> Publishi
     """Deploy the procedure beside the shared templates and open its round of 2023."""
     shutil.copytree(FOLDER, place / "permit_notice", dirs_exist_ok=True)
     shutil.copytree(SHARED, place / "documents", dirs_exist_ok=True)
-    definitions.deploy_folder(offices.system, place / "permit_notice")
+    offices.deploy(place / "permit_notice")
     notice = RoundNotice(
         procedure_id="permit_notice",
         year=2023,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from engine.services import definitions, inbox
+from engine.services import inbox
 from tests.support.offices import Offices
 from tests.unit.runtime.runtime_diagrams import xml
 
@@ -123,7 +123,7 @@ class Permit:
         """Deploy the next version and return its number; the first one gets a round."""
         self._versions += 1
         folder = write_folder(self._root / f"version_{self._versions}", *body, **options)
-        version = definitions.deploy_folder(self.offices.system, folder).version
+        version = self.offices.deploy(folder)
         if not self.round_id:
             self.round_id = self.offices.open_round("permit")
         return version

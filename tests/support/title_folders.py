@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from engine.clock import ZONE
-from engine.services import closings, cycles, definitions, hall, timers
+from engine.services import closings, cycles, hall, timers
 from engine.services.notices import deliver_notice
 from tests.support.offices import Offices
 from tests.support.small_folders import LANES, form, lane_set
@@ -166,7 +166,7 @@ class Register:
     def __init__(self, offices: Offices, root: Path, *procedures: Small) -> None:
         self.offices, self.system, self.clock = offices, offices.system, offices.clock
         for procedure in procedures or ALL:
-            definitions.deploy_folder(self.system, procedure.write(root))
+            offices.deploy(procedure.write(root))
 
     def at(self, year: int, month: int, day: int, hour: int = 10) -> Register:
         """Let it be that time, as a clock that jumps: what was due meanwhile happens now."""
