@@ -15,7 +15,7 @@ from engine.language.temporal import Date, DateTime, DaysTime, Time, YearsMonths
 from engine.language.values import Range, is_function
 
 #: What goes in as it is.
-UNCHANGED = frozenset({type(None), bool, Decimal, str, Date, Time, DateTime, YearsMonths, DaysTime, Range})
+UNCHANGED = frozenset({type(None), bool, str, Date, Time, DateTime, YearsMonths, DaysTime, Range})
 #: What comes out as it is.
 PLAIN = frozenset({type(None), bool, Decimal, str})
 _MICROSECOND = Decimal(1_000_000)
@@ -34,6 +34,8 @@ def to_feel(value: object, budget: Budget) -> object:
         return value
     if kind is int:
         return Decimal(value)  # type: ignore[arg-type]
+    if kind is Decimal:
+        return value if value.is_finite() else None  # type: ignore[attr-defined]
     if is_function(value):
         return value
     budget.spend()

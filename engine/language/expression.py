@@ -20,6 +20,8 @@ from engine.language.scope import Run, Scope
 #: The modules that know how to compile each kind of node.
 COMPILERS = (compile_blocks, compile_operators, compile_tests)
 _CACHED = 4096
+#: Values of a context that are looked through for names of several words.
+_MOST_VALUES = 10_000
 #: The name of the value that unary tests are about.
 _INPUT = "?"
 _TOO_DEEP = "数据或函数嵌套过深，已停止。"
@@ -112,6 +114,14 @@ def evaluate(feel: str, context: Mapping[str, object]) -> Any:
 
 
 def _spoken_names(context: Mapping[str, object]) -> frozenset[str]:
-    """Return the names of a context and of the contexts directly inside it."""
-    inner = (key for entry in context.values() if isinstance(entry, Mapping) for key in entry)
-    return frozenset((*context, *(key for key in inner if not str(key).isidentifier())))
+    """Return the names of a context, and those of several words of the contexts inside it."""
+    found, pending, looked_at = set(map(str, context)), list(context.values()), 0
+    while pending and looked_at < _MOST_VALUES:
+        value = pending.pop()
+        looked_at += 1
+        if isinstance(value, Mapping):
+            found.update(key for key in map(str, value) if not key.isidentifier())
+            pending.extend(value.values())
+        elif isinstance(value, list | tuple):
+            pending.extend(value[:_MOST_VALUES])
+    return frozenset(found)

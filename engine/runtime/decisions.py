@@ -20,6 +20,19 @@ from engine.runtime.documents import MAX_FILE_BYTES, Problems, text
 SHAPES = frozenset({"", "singleEntry", "singleResult", "collectEntries", "resultList"})
 _FOLDER = "decisions/"
 _ASKED = ("decision", "decisionService")
+#: Types of a column whose variable a case keeps as ISO text.
+_MOMENTS = frozenset(
+    {
+        "date",
+        "time",
+        "dateTime",
+        "date and time",
+        "dayTimeDuration",
+        "days and time duration",
+        "yearMonthDuration",
+        "years and months duration",
+    }
+)
 #: Parts of a decision table in which a variable may be named, and how such a text is read.
 _READERS = {
     "inputExpression": compile_expression,
@@ -118,14 +131,29 @@ def _declare_inputs(root: XmlNode, decision: XmlNode) -> None:
     }
     required = {link.get("href") for need in _parts(decision, "informationRequirement") for link in need}
     declared = {part.get("name") or "": part for part in _parts(root, "inputData")}
+    kinds = _kinds(decision)
     for name in sorted(_names_used(decision) - known - {"now", "?"}):
         if name not in declared:
             declared[name] = etree.SubElement(root, _same(root, "inputData"), id=f"input {name}", name=name)
+            if kind := kinds.get(name):
+                etree.SubElement(declared[name], _same(root, "variable"), name=name, typeRef=kind)
         reference = f"#{declared[name].get('id')}"
         if reference not in required:
             need = etree.Element(_same(root, "informationRequirement"))
             etree.SubElement(need, _same(root, "requiredInput"), href=reference)
             decision.insert(0, need)
+
+
+def _kinds(decision: XmlNode) -> dict[str, str]:
+    """Return the types of the inputs that are simply a variable, when they say that it is a moment or a duration.
+
+    A case keeps these as ISO text; other types are left to the table, which would find `12` no `integer`.
+    """
+    tables = _parts(decision, "decisionTable")
+    inputs = [
+        part for table in tables for column in _parts(table, "input") for part in _parts(column, "inputExpression")
+    ]
+    return {text(part): kind for part in inputs if (kind := part.get("typeRef") or "") in _MOMENTS}
 
 
 def _same(root: XmlNode, name: str) -> str:

@@ -34,7 +34,8 @@ def decide(
     Args:
         dmn: The file.
         decision: Name or id of the decision or decision service.
-        inputs: Values of the input data by name; a service also takes its input decisions here.
+        inputs: Values of the input data by name; a service also takes its input decisions here. ISO text may stand for
+            a date, a time or a duration where the model declares one. What the model does not declare is seen by all.
         imports: Files that it imports.
         now: What `now()` and `today()` answer; they are null without it.
         budget: What the evaluation may spend.
@@ -97,7 +98,7 @@ def _asked(model: DecisionModel, decision: str, evaluation: Evaluation) -> objec
     if part.kind == "decision":
         return evaluation.value(model, part)
     service = evaluation.service(model, part)
-    return service.invoke([evaluation.inputs.get(name) for name in service.parameters], None, evaluation.budget)
+    return service.invoke([evaluation.given(*needed) for needed in service.inputs], None, evaluation.budget)
 
 
 def decision_names(dmn: bytes, *, imports: Sequence[bytes] = ()) -> tuple[str, ...]:

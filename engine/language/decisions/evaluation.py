@@ -74,10 +74,14 @@ class Evaluation:
             raise FeelError(f"决策{quoted(part.name)}依赖它自己，形成了循环。")
         return self.known[key]
 
+    def given(self, model: DecisionModel, part: Part) -> object:
+        """Return what the caller gave for a part; ISO text is read where the part is a date, a time or a duration."""
+        return model.types.read(self.inputs.get(part.name), part.type)
+
     def _evaluated(self, model: DecisionModel, part: Part) -> object:
         match part.kind:
             case "inputData":
-                return _fitted(self.inputs.get(part.name), model, part)
+                return _fitted(self.given(model, part), model, part)
             case "decisionService":
                 return self.service(model, part)
         scope = self._scope(model, part)
@@ -94,6 +98,7 @@ class Evaluation:
         scope.is_strict = self.is_strict
         if self.now is not None:
             scope["now"] = self.now
+        scope.update((name, value) for name, value in self.inputs.items() if name not in model.declared)
         for reference in part.requires:
             found = model.find(reference)
             if found is None:

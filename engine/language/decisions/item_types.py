@@ -10,10 +10,21 @@ from lxml.etree import _Element as Element
 from engine.language.budget import Budget
 from engine.language.compiler import compiled
 from engine.language.decisions.boxed_reader import BoxedReader, child, children, inner_text, type_name
+from engine.language.errors import NoValue
 from engine.language.nodes import TypeName
 from engine.language.scope import Run, Scope
+from engine.language.temporal_text import read_date, read_date_time, read_duration, read_time
 from engine.language.types import is_instance
 from engine.language.values import is_function
+
+#: How the ISO text of a value is read that Python or JSON can only hand over as text.
+_TEXTS: Mapping[str, Callable[[str], object]] = {
+    "date": read_date,
+    "time": read_time,
+    "date and time": read_date_time,
+    "days and time duration": read_duration,
+    "years and months duration": read_duration,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +79,37 @@ class ItemTypes:
         """Tell whether a value is built like the named type."""
         return self._judge(value, name, _passes_anything)
 
+    def read(self, value: object, wanted: TypeName | None) -> object:
+        """Return a value from outside with ISO text read wherever the type wants a date, a time or a duration."""
+        if wanted is None:
+            return value
+        reader = _TEXTS.get(wanted.name)
+        if reader is not None:
+            return _from_text(value, reader)
+        if not isinstance(value, str | list | dict):
+            return value
+        types, item = self._found(wanted.name)
+        return value if item is None else types._read_item(value, item)
+
+    def _read_item(self, value: object, item: ItemType) -> object:
+        if isinstance(value, list):
+            return [self._read_item(one, item) for one in value]
+        if isinstance(value, dict) and item.components:
+            parts = {part.name: part for part in item.components}
+            return {key: self._read_item(one, parts[key]) if key in parts else one for key, one in value.items()}
+        return self.read(value, item.base)
+
+    def _found(self, name: str) -> tuple[ItemTypes, ItemType | None]:
+        """Return the named type and the types of the model that it is from."""
+        prefix, _, rest = name.partition(".")
+        if name not in self._own and rest and prefix in self._imported:
+            return self._imported[prefix]._found(rest)
+        return self, self._own.get(name)
+
     def _judge(self, value: object, name: str, passes: _Judge) -> bool:
         """Judge by the named type; an unknown type accepts everything."""
-        item = self._own.get(name)
-        if item is not None:
-            return self._fits(value, item, passes)
-        prefix, _, rest = name.partition(".")
-        if rest and prefix in self._imported:
-            return self._imported[prefix]._judge(value, rest, passes)
-        return True
+        types, item = self._found(name)
+        return item is None or types._fits(value, item, passes)
 
     def _fits(self, value: object, item: ItemType, passes: _Judge) -> bool:
         if not item.is_collection:
@@ -102,6 +135,18 @@ class ItemTypes:
             part.name in value and (value[part.name] is None or self._fits(value[part.name], part, passes))
             for part in item.components
         )
+
+
+def _from_text(value: object, reader: Callable[[str], object]) -> object:
+    """Return what a text says, each of a list; what cannot be read stays as it is and will not fit its type."""
+    if isinstance(value, list):
+        return [_from_text(one, reader) for one in value]
+    if not isinstance(value, str):
+        return value
+    try:
+        return reader(value)
+    except NoValue:
+        return value
 
 
 def _passes(tests: Run | None, value: object) -> bool:

@@ -45,6 +45,8 @@ class DecisionModel:
     reader: BoxedReader
     #: Name of the import -> model.
     imports: Mapping[str, DecisionModel] = field(default_factory=dict)
+    #: Names of the parts and imports. Modellers for Camunda declare no inputs: any other name the caller gives is seen.
+    declared: frozenset[str] = frozenset()
 
     def find(self, reference: str) -> tuple[DecisionModel, Part, str] | None:
         """Return the part that a reference names, its model, and the name of the import it comes through."""
@@ -78,7 +80,7 @@ def read_model(dmn: bytes, imports: tuple[bytes, ...] = ()) -> DecisionModel:
 
 
 def _root(dmn: bytes) -> Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True)
     try:
         root = etree.fromstring(dmn, parser)
     except etree.XMLSyntaxError as error:
@@ -109,6 +111,7 @@ def _model(root: Element, roots: Mapping[str, Element], path: tuple[str, ...]) -
         types=ItemTypes(types, {name: model.types for name, model in imports.items()}),
         reader=reader,
         imports=imports,
+        declared=frozenset((*(part.name for part in parts), *imports)),
     )
 
 

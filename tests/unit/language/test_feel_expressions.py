@@ -70,6 +70,27 @@ def test_a_name_of_several_words_is_found_by_longest_match():
     assert evaluate('申报 城市 + "市"', context) == "广州市"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户.联系 方式.固定 电话",
+        "订单[单 价 > 1].固定 电话",
+        "(for 一 in 订单 return 一.固定 电话)",
+        "订单[1].固定 电话",
+    ],
+)
+def test_a_name_of_several_words_is_found_however_deep_it_lies(text):
+    contact = {"固定 电话": "020"}
+    context = {"客户": {"联系 方式": contact}, "订单": [{"单 价": 2, **contact}]}
+    assert evaluate(text, context) in ("020", ["020"])
+
+
+def test_a_context_may_contain_itself_while_its_names_are_looked_for():
+    context = {"a b": 1}
+    context["inner"] = [context]
+    assert evaluate("a b", context) == 1
+
+
 def test_a_name_with_full_width_parentheses_is_found():
     assert evaluate("金额（元） * 2", {"金额（元）": Decimal("1.10")}) == Decimal("2.20")
 
@@ -92,6 +113,12 @@ def test_a_called_function_is_not_a_free_name_even_when_a_variable_has_its_name(
 
 def test_whole_numbers_of_python_come_out_as_decimals():
     assert isinstance(evaluate("n", {"n": 3}), Decimal)
+
+
+@pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("text", ["n > 1", "date(n, 1, 1)", "for i in 1..n return i", "n"])
+def test_what_is_no_number_in_feel_is_null(number, text):
+    assert evaluate(text, {"n": Decimal(number)}) is None
 
 
 def test_a_truth_value_is_not_a_number():

@@ -1,5 +1,7 @@
 """Business rule tasks: a decision is asked, and its answer becomes variables."""
 
+from datetime import date
+
 import pytest
 
 from engine.errors import DefinitionRefused, ExecutionError
@@ -122,6 +124,13 @@ def test_declared_input_data_are_used_as_they_are():
         b'<informationRequirement><requiredInput href="#in"/></informationRequirement><decisionTable',
     )
     assert variables(rated(dmn), score=85) == {"grade": "A"}
+
+
+def test_a_column_of_dates_reads_the_day_that_a_case_keeps_as_text():
+    dmn = table(('&lt; date("2027-01-01")', '"A"'), ("-", '"B"'), policy="FIRST", inputs=("day",))
+    typed = dmn.replace(b"<inputExpression>", b'<inputExpression typeRef="date">')
+    case = Case(rated(typed, camunda_resultVariable="grade")).do("write", day=date(2026, 5, 1))
+    assert (case.variables["day"], case.variables["grade"]) == ("2026-05-01", "A")
 
 
 def test_the_names_a_decision_reads_are_names_of_the_definition():
