@@ -18,7 +18,7 @@ from engine.runtime.dialects import (
     script_lines,
     timer_text,
 )
-from engine.runtime.documents import Problems, child, read_documents, tag, text
+from engine.runtime.documents import BPMN, Problems, child, read_documents, tag, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,15 @@ def called_diagrams(files: Mapping[str, bytes]) -> dict[str, str]:
             if document.file != MAIN_FILE:
                 found[document.file] = process.get("name") or process.get("id") or ""
     return found
+
+
+def read_calls(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the file that each call activity leads into, by the activity's id, in the order of the files."""
+    documents = read_documents(files, Problems())
+    files_of = {process.get("id"): document.file for document in documents for process in document.processes()}
+    calls = (node for document in documents for node in document.root.iter(f"{BPMN}callActivity"))
+    found = {node.get("id") or "": files_of.get(node.get("calledElement")) for node in calls}
+    return {element_id: file for element_id, file in found.items() if file}
 
 
 def read_places(files: Mapping[str, bytes]) -> tuple[Place, ...]:

@@ -14,7 +14,7 @@ from engine.folders import windows as windows_file
 from engine.folders.archive import digest_of
 from engine.folders.batches import check_batch, check_sheet
 from engine.folders.checks import Draft, check_folder
-from engine.folders.diagrams import Place, called_diagrams, read_places
+from engine.folders.diagrams import Place, called_diagrams, read_calls, read_places
 from engine.folders.documents import Section, read_document
 from engine.folders.names import fact_names, kept_names
 from engine.folders.procedure import Procedure, read_procedure
@@ -37,6 +37,8 @@ class Folder:
     definition: Definition
     #: File of each called diagram -> name of its process.
     called: Mapping[str, str]
+    #: Id of each call activity -> file of the diagram it leads into.
+    calls: Mapping[str, str]
     #: By the id of the user task.
     forms: Mapping[str, Form]
     windows: Mapping[str, WindowRule]
@@ -140,6 +142,7 @@ def _assemble(
         procedure=procedure,
         definition=definition,
         called=called_diagrams(draft.files),
+        calls=read_calls(draft.files),
         forms=draft.forms,
         windows=schedule.windows,
         time_limits=schedule.time_limits,

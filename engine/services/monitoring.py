@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, Row
@@ -9,8 +10,10 @@ from sqlalchemy import Connection, Row
 from engine.access import Action, may
 from engine.drawing import draw
 from engine.errors import NotAllowed, NotFound
+from engine.folders import Folder
 from engine.presenting import called_drawings
-from engine.runtime import Definition
+from engine.runtime import Element
+from engine.runtime.diagram import MAIN_FILE
 from engine.store import operation, procedures
 from engine.system import System
 from engine.views import Actor, ElementMark, MonitorView
@@ -63,8 +66,9 @@ def _guard(actor: Actor) -> None:
 
 def _view(system: System, connection: Connection, row: Row) -> MonitorView:
     folder, now = system.folder(connection, row.id), system.clock.now()
-    steps = _steps(connection, folder.definition, row.id, now)
-    marks = tuple(_mark(step) for step in steps if any(step[2:]))
+    counts = _counts(connection, folder, row.id, now)
+    steps = tuple(counts[element.id] for element in _in_order(folder) if element.kind == "userTask")
+    marks = tuple(_mark(step) for step in counts.values() if any(step[2:]))
     by_element = {mark.element_id: mark for mark in marks}
     totals = operation.totals(connection, row.id, now)
     return MonitorView(
@@ -83,16 +87,46 @@ def _view(system: System, connection: Connection, row: Row) -> MonitorView:
     )
 
 
-def _steps(connection: Connection, definition: Definition, definition_id: int, now: datetime) -> tuple[Step, ...]:
+def _counts(connection: Connection, folder: Folder, definition_id: int, now: datetime) -> dict[str, Step]:
+    """Return the figures of every user task and of every call activity, which stands for the diagram behind it."""
     waiting = {
         one.element_id: (one.open, one.overdue) for one in operation.open_by_step(connection, definition_id, now)
     }
     passed = operation.passed_by_step(connection, definition_id)
-    return tuple(
-        (element.id, element.name, *waiting.get(element.id, (0, 0)), passed.get(element.id, 0))
-        for element in definition.elements.values()
-        if element.kind == "userTask"
-    )
+    counts: dict[str, Step] = {}
+    # What is called comes before what calls it, so that the figures of an inner diagram are there to be added up.
+    for element in reversed(_in_order(folder)):
+        if element.kind == "userTask":
+            figures = waiting.get(element.id, (0, 0))
+        elif element.id in folder.calls:
+            figures = _behind(folder, element, counts)
+        else:
+            continue
+        counts[element.id] = (element.id, element.name, *figures, passed.get(element.id, 0))
+    return counts
+
+
+def _behind(folder: Folder, call: Element, counts: Mapping[str, Step]) -> tuple[int, int]:
+    """Return open and overdue behind a call; none where several calls share a diagram: a task does not tell whose."""
+    file, elements = folder.calls[call.id], folder.definition.elements
+    if sum(one == file for one in folder.calls.values()) > 1:
+        return (0, 0)
+    inner = [step for step in counts.values() if elements[step[0]].file == file]
+    return (sum(step[2] for step in inner), sum(step[3] for step in inner))
+
+
+def _in_order(folder: Folder) -> list[Element]:
+    """Return the elements as a reader of the diagrams meets them: what is called, after the first call of it."""
+    by_file: dict[str, list[Element]] = {}
+    for element in folder.definition.elements.values():
+        by_file.setdefault(element.file, []).append(element)
+    ordered: list[Element] = []
+    pending = [*by_file.pop(MAIN_FILE, ())]
+    while pending:
+        element = pending.pop(0)
+        ordered.append(element)
+        pending[:0] = by_file.pop(folder.calls.get(element.id, ""), ())
+    return ordered
 
 
 def _mark(step: Step) -> ElementMark:
