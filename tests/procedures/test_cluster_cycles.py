@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from engine.clock import ZONE
 from engine.system import Remembered
 from tests.conftest import EMPTY_EVERYTHING
 from tests.support.offices import Offices
@@ -41,6 +42,14 @@ def test_a_report_is_about_the_year_before(played, system):
         query = "SELECT variables FROM process_instance WHERE id = %s"
         variables = connection.exec_driver_sql(query, (course.acting.case_id,)).scalar_one()
     assert (variables["report_year"], variables["is_late"]) == (2025, False)
+
+
+def test_a_report_is_due_when_its_window_closes(played, system):
+    played("cluster_reporting", "on_time")
+    with system.database.reading() as connection:
+        query = "SELECT due_at FROM user_task WHERE element_id = 'fill_report' ORDER BY id LIMIT 1"
+        due_at = connection.exec_driver_sql(query).scalar_one()
+    assert due_at == datetime(2026, 2, 1, tzinfo=ZONE)
 
 
 def test_a_late_report_is_marked_and_costs_no_title(played, system, title):
