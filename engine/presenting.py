@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from engine.store import materials, organisations
 from engine.store.cases import CaseRecord
 from engine.store.tasks import SOON, TaskRecord
 from engine.system import System
-from engine.views import Actor, CaseRow, ElementMark, InboxRow, SubmissionView, Window
+from engine.views import Actor, CaseRow, ElementMark, InboxRow, MaterialView, SubmissionView, Window
 from forms import Form, present
 
 
@@ -139,7 +140,7 @@ def submission_views(
     views = []
     for row in submissions:
         form: Form | None = earlier.get(row.definition_id, folder).forms.get(row.element_id)
-        attached = [materials.view_of(by_id[material_id]) for material_id in row.materials]
+        attached = [_labelled(materials.view_of(by_id[material_id]), form) for material_id in row.materials]
         names: dict[str, list[str]] = {}
         for one in attached:
             names.setdefault(one.field_key, []).append(one.file_name)
@@ -155,6 +156,11 @@ def submission_views(
             )
         )
     return tuple(views)
+
+
+def _labelled(material: MaterialView, form: Form | None) -> MaterialView:
+    labels = (part.label for part in form.fields if part.key == material.field_key) if form is not None else ()
+    return replace(material, label=next(iter(labels), ""))
 
 
 def called_drawings(folder: Folder, marks: Sequence[ElementMark]) -> tuple[tuple[str, str], ...]:

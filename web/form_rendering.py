@@ -7,6 +7,7 @@ element with the id `form-fields`. Names of inputs are paths (`products[0].name`
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -111,9 +112,15 @@ def render_form(
         has_conditions=any(item.is_live for item in _flatten(items)),
         urls=urls or {},
         read_only=urls is None,
+        has_own_notice=any(_says_placeholder(item.component) for item in items),
         FILE_PREFIX=FILE_PREFIX,
     )
     return Markup(text)
+
+
+def _says_placeholder(part: Component) -> bool:
+    opening = part.prose[0].lines[0] if part.prose else ()
+    return part.is_placeholder or any("待官方表样" in span.text for span in opening)
 
 
 def render_answers(answers: Iterable[tuple[str, str]]) -> Markup:
@@ -212,9 +219,21 @@ def _post(part: Component, value: Any) -> Any:
 
 
 def _summarise(errors: Mapping[str, Sequence[str]], items: tuple[Item, ...]) -> list[tuple[str, str]]:
-    """Return each message with the id of the input it leads to, or of the whole form when it is not shown."""
+    """Return each message with the id of the input it leads to, or of the whole form when it is not shown.
+
+    Fields of one name in several parts of a form say in which part they are.
+    """
     ids = {item.path: item.dom_id for item in _flatten(items)}
-    return [(ids.get(path, "form-fields"), message) for path, messages in errors.items() for message in messages]
+    parts = {inner.path: item.component.label for item in items for inner in _flatten(item.items)}
+    said = Counter(message for messages in errors.values() for message in messages)
+    return [
+        (
+            ids.get(path, "form-fields"),
+            f"{parts[path]}：{message}" if said[message] > 1 and parts.get(path) else message,
+        )
+        for path, messages in errors.items()
+        for message in messages
+    ]
 
 
 def _flatten(items: Iterable[Item]) -> Iterator[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from flask import Flask
@@ -10,6 +11,9 @@ from engine.clock import local
 from web.windows import FILTERS, is_midnight
 
 _KILOBYTE = 1024
+#: Numbers under which the owners keep what is unclear in the sources: `（I-01至I-03）`, `（I-44：从宽）`, `，I-31）`.
+_NUMBERS = r"I-\d\d(?:[至、]I-\d\d)*"
+_REGISTER = re.compile(rf"（{_NUMBERS}）|(?<=（){_NUMBERS}[：；，]|[，；]{_NUMBERS}(?=）)")
 
 
 def format_datetime(instant: datetime | None) -> str:
@@ -42,6 +46,11 @@ def format_until(instant: datetime | None) -> str:
 def format_closing(instant: datetime | None) -> str:
     """Return the close of a window, saying whether its last day is included: `2023-11-15 24:00（含当日）`."""
     return f"{format_until(instant)}（含当日）" if instant and is_midnight(instant) else format_until(instant)
+
+
+def leave_out_register(text: str) -> str:
+    """Return a text without the numbers of the owners' register, which say nothing to who handles a case."""
+    return _REGISTER.sub("", text or "")
 
 
 def format_size(size: int) -> str:
@@ -79,5 +88,6 @@ def register_filters(app: Flask) -> None:
         size=format_size,
         left=format_left,
         duration=format_duration,
+        plainly=leave_out_register,
         **FILTERS,
     )

@@ -177,7 +177,7 @@ ELEMENT_STATE_TAGS = _frozen(active="run", late="late", done="done", incident="l
 
 DOCUMENT_STATES = _frozen(pending="正在生成", ready="已生成", failed="未能生成")
 DOCUMENT_STATE_TAGS = _frozen(pending="run", ready="done", failed="late")
-FILE_KINDS = _frozen(docx="文字文件", xlsx="表格文件", pdf="PDF 文件")
+FILE_KINDS = _frozen(docx="可编辑文件", xlsx="电子表格", pdf="PDF 文件")
 OUTBOX_STATES = _frozen(
     pending="待寄", waiting="等待设置邮箱", sent="已寄出", written="已写入（演练）", failed="未能寄出"
 )

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
-from engine.errors import Conflict, EngineError, NotSignedIn, OutsideWindow
+from engine.errors import Conflict, EngineError, LimitReached, NotSignedIn, OutsideWindow
 from engine.services import inbox
 from engine.views import TaskView
 from forms import Form, InvalidSubmission, present, read_post
 from forms.presenting import EMPTY
 from web.form_rendering import render_form
-from web.refusals import refuse, wants_json
+from web.refusals import refuse, status_of, wants_json
 from web.sessions import the_actor, the_system
 
 Messages = Mapping[str, Sequence[str]]
@@ -45,7 +45,12 @@ def draw_form(view: TaskView, values: Mapping[str, Any], errors: Messages | None
 
 
 def show_task(
-    view: TaskView, values: Mapping[str, Any] | None = None, errors: Messages | None = None, status: int = 200
+    view: TaskView,
+    values: Mapping[str, Any] | None = None,
+    errors: Messages | None = None,
+    status: int = 200,
+    *,
+    refusal: str = "",
 ) -> Response:
     """Answer with the page of a task.
 
@@ -54,11 +59,12 @@ def show_task(
         values: what was just typed; None for what is kept.
         errors: messages by field.
         status: of the answer.
+        refusal: sentence why nothing was submitted, when it is about no single field.
     """
     is_kept = values is None
     form = draw_form(view, view.values if values is None else values, errors)
-    is_faulty = bool(errors)
-    page = render_template("tasks/show.html", task=view, form=form, is_faulty=is_faulty, is_kept=is_kept)
+    marks = {"is_faulty": bool(errors or refusal), "is_kept": is_kept, "refusal": refusal}
+    page = render_template("tasks/show.html", task=view, form=form, **marks)
     return make_response(page, status)
 
 
@@ -71,12 +77,17 @@ def show_faults(error: InvalidSubmission) -> Response:
 
 
 def explain_conflict(error: Conflict) -> Response:
-    """Answer a conflict: who or what came first, and what this person had typed, by the names of the fields."""
+    """Answer a conflict: who or what came first, and what this person had typed, by the names of the fields.
+
+    Who can still do the task stays on its page, with everything typed in its place.
+    """
     try:
         view = inbox.read_task(the_system(), the_actor(), _task_id())
     except EngineError:
         return refuse(error)
     values = read_typed(view.form)
+    if isinstance(error, LimitReached) and "complete" in view.actions and not wants_json():
+        return show_task(view, values, status=status_of(error), refusal=error.sentence)
     typed = [pair for pair in present(view.form, values, view.context) if pair[1] != EMPTY] if view.form else []
     is_kept = isinstance(error, OutsideWindow)
     way_out = ("回到任务", f"/tasks/{_task_id()}") if is_kept else ("查看办件进展", f"/cases/{view.row.case_id}")

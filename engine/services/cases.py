@@ -30,7 +30,7 @@ from engine.presenting import (
 )
 from engine.recording import WITHDRAWN, CaseAction, record
 from engine.sealing import Seals
-from engine.store import cases, history, materials, operation, procedures, rounds, tasks, timers
+from engine.store import cases, history, materials, operation, organisations, procedures, rounds, tasks, timers
 from engine.store.cases import CaseRecord
 from engine.store.tasks import TaskRecord
 from engine.system import System
@@ -91,6 +91,8 @@ class CaseFile:
     round_title: str
     events: tuple[HistoryEvent, ...]
     open_tasks: Sequence[TaskRecord]
+    #: Name of the office of each task, by the organisation's id.
+    offices: Mapping[str, str]
     submissions: Sequence[Row]
     #: Versions that submissions were made under before the case went on to another one.
     earlier: Mapping[int, Folder]
@@ -112,7 +114,10 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
         one = _read_file(system, connection, actor, case_id)
     case, definition = one.case, one.folder.definition
     now = system.clock.now()
-    open_rows = tuple(inbox_row(system, actor, task, now) for task in one.open_tasks)
+    open_rows = tuple(
+        replace(inbox_row(system, actor, task, now), office_name=one.offices[task.organisation_id])
+        for task in one.open_tasks
+    )
     standing = standing_of(one.folder, case.engine_state)
     marks = element_marks(definition, standing.tokens, open_rows, _passed(one.events))
     is_late = any(row.status == "overdue" for row in open_rows)
@@ -139,13 +144,15 @@ def _read_file(system: System, connection: Connection, actor: Actor, case_id: in
     case = _readable(connection, actor, case_id)
     folder = system.folder(connection, case.definition_id)
     submissions = materials.submissions_of_case(connection, case.id)
+    open_now = tasks.open_tasks(connection, case.id)
     return CaseFile(
         case=case,
         folder=folder,
         version=procedures.version_number(connection, case.definition_id),
         round_title=rounds.read_round(connection, case.round_id).title,
         events=history.read_history(connection, case.id),
-        open_tasks=tasks.open_tasks(connection, case.id),
+        open_tasks=open_now,
+        offices=organisations.names_of(connection, {task.organisation_id for task in open_now}),
         submissions=submissions,
         earlier=folders_of(system, connection, submissions),
         experts=names_of_experts(connection, folder),

@@ -102,6 +102,12 @@ def holders_of(connection: Connection, roles: Iterable[str]) -> list[Organisatio
     return [_record(row) for row in connection.execute(_ORGANISATIONS.where(organisation.c.id.in_(holders)))]
 
 
+def names_of(connection: Connection, organisation_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of some organisations, by id."""
+    query = select(organisation.c.id, organisation.c.name).where(organisation.c.id.in_(list(organisation_ids)))
+    return {row.id: row.name for row in connection.execute(query)}
+
+
 def _record(row: Sequence[Any]) -> OrganisationRecord:
     values = dict(zip(_RECORDED, row, strict=True))
     values["levels"] = tuple(values["levels"])

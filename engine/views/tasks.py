@@ -35,6 +35,8 @@ class InboxRow:
     is_mine: bool
     #: Held by an office and role of the person who looks.
     is_for_me: bool = False
+    #: Name of the office that holds it; told on the page of a case, where tasks of several offices stand together.
+    office_name: str = ""
     completed_at: datetime | None = None
     completed_by: str | None = None
 
@@ -64,6 +66,8 @@ class MaterialView:
     uploaded_at: datetime
     uploaded_by: str
     is_current: bool = True
+    #: What the form calls the item; told where files of several items stand together.
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

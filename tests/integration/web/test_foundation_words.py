@@ -63,6 +63,20 @@ def test_what_is_left_of_a_limit_is_written_in_working_days(days, text):
     assert formatting.format_left(days) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("公示期为平台默认值（I-51）", "公示期为平台默认值"),
+        ("合计是98而不是100（I-01至I-03），两个口径", "合计是98而不是100，两个口径"),
+        ("一般不低于10%（I-44：类型条件从宽）", "一般不低于10%（类型条件从宽）"),
+        ("附件（评价指标体系，I-31）", "附件（评价指标体系）"),
+        ("ISO-27001（I-5）", "ISO-27001（I-5）"),
+    ],
+)
+def test_numbers_of_the_owners_register_are_left_out(text, plain):
+    assert formatting.leave_out_register(text) == plain
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 秒"), (40, "40 秒"), (61, "2 分钟"), (900, "15 分钟")])
 def test_a_wait_is_rounded_up(seconds, text):
     assert formatting.format_duration(seconds) == text

@@ -184,6 +184,28 @@ def test_the_summary_of_errors_leads_to_each_field(render):
     assert set(targets) <= set(tree.xpath("//@id"))
 
 
+def test_the_same_message_of_several_parts_says_in_which_part_it_is(page, make_form):
+    scores = [{"type": "number", "key": key, "label": "得分"} for key in ("first", "second")]
+    parts = [
+        {"type": "group", "label": label, "components": [one]}
+        for label, one in zip(("目标", "规模"), scores, strict=True)
+    ]
+    errors = {"first": ("请填写“得分”。",), "second": ("请填写“得分”。",)}
+    tree = html.fromstring(render_form(make_form(*parts), {}, {}, errors=errors, urls=URLS))
+    assert tree.xpath("//*[@role='alert']//a/text()") == ["目标：请填写“得分”。", "规模：请填写“得分”。"]
+
+
+def test_a_long_form_begins_with_its_parts(page, make_form):
+    parts = [
+        {"type": "group", "label": label, "components": [{"type": "textfield", "key": key, "label": "内容"}]}
+        for key, label in (("a", "甲"), ("b", "乙"), ("c", "丙"))
+    ]
+    tree = html.fromstring(render_form(make_form(*parts), {}, {}, urls=URLS))
+    links = tree.xpath("//nav//a")
+    assert [link.text for link in links] == ["甲", "乙", "丙"]
+    assert {link.get("href")[1:] for link in links} <= set(tree.xpath("//@id"))
+
+
 def test_the_summary_takes_the_focus(render):
     assert render(errors={"name": ("请填写。",)}).xpath("//*[@id='error-summary']/@autofocus")
 
