@@ -16,12 +16,19 @@ from engine.errors import ExecutionError
 from engine.language import Expression
 from engine.language.wording import quoted
 from engine.runtime.limits import MAX_ITEMS
-from engine.runtime.nodes import Enclosing, Node
+from engine.runtime.nodes import Enclosing, Node, encloser
 from engine.runtime.withdrawal import withdraw
 
-#: Names that an instance may use besides its item, in Camunda's spelling.
+#: Names that an instance may use besides its item.
 COUNTER = "loopCounter"
-COUNTS = ("nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances")
+#: How far a multi-instance is, in the words of BPMN and in Camunda's spelling.
+_COUNTS = (
+    ("numberOfInstances", "nrOfInstances"),
+    ("numberOfCompletedInstances", "nrOfCompletedInstances"),
+    ("numberOfActiveInstances", "nrOfActiveInstances"),
+    ("numberOfTerminatedInstances", "nrOfTerminatedInstances"),
+)
+COUNTS = frozenset(name for names in _COUNTS for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +134,15 @@ class MultiInstance(Repeated):
     def _is_decided(self, my_task: Any, inner: Any) -> bool:
         if self.plan.until is None:
             return False
+        names = {self.plan.results: self._results(my_task)} if self.plan.results else {}
+        return my_task.workflow.script_engine.evaluate(inner, self.plan.until, names) is True
+
+    def counts(self, my_task: Any) -> dict[str, object]:
+        """Return how far the instances are. None is taken back while the others go on."""
         record = my_task.internal_data
         done, total = len(record["done"]), record["total"]
-        names = dict(zip(COUNTS, (total, done, total - done - len(record["waiting"])), strict=True))
-        if self.plan.results:
-            names[self.plan.results] = self._results(my_task)
-        return my_task.workflow.script_engine.evaluate(inner, self.plan.until, names) is True
+        numbers = (total, done, total - done - len(record["waiting"]), 0)
+        return {name: number for names, number in zip(_COUNTS, numbers, strict=True) for name in names}
 
     def _results(self, my_task: Any) -> list[object]:
         return [result for _, result in sorted(my_task.internal_data["done"], key=lambda pair: pair[0])]
@@ -184,3 +194,14 @@ class Loop(Repeated):
         if self.condition is None:
             return True
         return my_task.workflow.script_engine.evaluate(my_task, self.condition, {COUNTER: count}) is True
+
+
+def counts_around(task: Any) -> dict[str, object]:
+    """Return how far the innermost multi-instance around a task is; empty outside of one."""
+    while task is not None:
+        outer = encloser(task)
+        if outer is not None and isinstance(outer.task_spec, MultiInstance):
+            return outer.task_spec.counts(outer)
+        host_id = task.workflow.parent_task_id
+        task = None if host_id is None else task.workflow.top_workflow.get_task_from_id(host_id)
+    return {}

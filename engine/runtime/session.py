@@ -19,6 +19,7 @@ from engine.language.wording import quoted
 from engine.runtime.decisions import Rule, answer
 from engine.runtime.limits import MAX_INSTANCES, MAX_STEPS, MAX_TOKENS
 from engine.runtime.plain import plain
+from engine.runtime.repetition import COUNTS, counts_around
 from engine.runtime.values import Context, Effect, Passed
 
 #: Where a called process keeps variables of its own.
@@ -61,7 +62,10 @@ class Session(PythonScriptEngine):
         Raises:
             ExecutionError: the expression cannot be evaluated; names the element.
         """
-        return self.evaluate_over({**self._scope(task), **(external_context or {})}, task, expression)
+        scope = {**self._scope(task), **(external_context or {})}
+        if not COUNTS.isdisjoint(expression.names):
+            scope.update(counts_around(task))
+        return self.evaluate_over(scope, task, expression)
 
     def evaluate_over(self, scope: Mapping[str, object], task: Any, expression: Expression) -> Any:
         """Evaluate an expression over a scope of its own.

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import ExecutionError
-from tests.unit.runtime.runtime_diagrams import Case, begin, boundary, end, many, node, path, read, timer, user
+from tests.unit.runtime.runtime_diagrams import Case, begin, boundary, end, many, node, path, read, script, timer, user
 
 EXPERTS = ["甲", "乙", "丙"]
 
@@ -62,6 +62,31 @@ def test_a_completion_condition_takes_the_other_tasks_back():
     case.do_token(first).do_token(third)
     assert case.last.closed == (second,)
     assert case.open == ["after"]
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        "numberOfCompletedInstances >= 2",
+        "numberOfCompletedInstances / numberOfInstances > 0.5",
+        "numberOfActiveInstances = 1 and numberOfTerminatedInstances = 0",
+        "nrOfActiveInstances = 1",
+    ],
+)
+def test_a_completion_condition_counts_in_the_words_of_bpmn_as_well(until):
+    case = Case(voting(many("experts", "expert", until=until)), experts=EXPERTS)
+    assert case.do("vote").open == ["vote", "vote"]
+    assert case.do("vote").open == ["after"]
+
+
+def test_an_instance_knows_how_many_there_are():
+    inner = begin("i") + script("note", "seen = append(seen, [loopCounter, nrOfCompletedInstances, nrOfInstances])")
+    inner += end("o") + path("i", "note", "o") + many(cardinality="2", is_sequential=True)
+    case = Case(
+        read(begin(), node("subProcess", "each", inner), user("after"), end(), path("begin", "each", "after", "done")),
+        seen=[],
+    )
+    assert case.variables["seen"] == [[0, 0, 2], [1, 1, 2]]
 
 
 def test_a_completion_condition_may_look_at_the_results_so_far():
