@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.errors import BadRequest
-from engine.folders.markup import OPEN, TEXT, Piece, join, pieces, text_of, with_attributes
+from engine.folders.markup import OPEN, TEXT, Piece, join, read_pieces, with_attributes
 
 #: Attributes and elements of BPMN that say an id.
 _ATTRIBUTES = ("id", "sourceRef", "targetRef", "attachedToRef", "default", "bpmnElement", "activityRef")
@@ -46,16 +46,17 @@ def rename_drawn(files: Mapping[str, bytes], old: str, new: str, *, diagram: str
 
 
 def _read(files: Mapping[str, bytes], path: str) -> list[Piece]:
-    text = text_of(files.get(path, b""))
-    if text is None:
-        raise BadRequest(f"{path} 不是 UTF-8 编码，不能自动改编号，请用原来的工具修改。")
-    return list(pieces(text))
+    parts = read_pieces(files.get(path, b""))
+    if parts is None:
+        raise BadRequest(f"{path} 不是完好的 UTF-8 文件，不能自动改编号，请用原来的工具修改。")
+    return parts
 
 
 def _draws(content: bytes, word: str) -> bool:
     """Whether a diagram has the lane, or names it in a call."""
-    text = text_of(content) or ""
-    return word in text and any(one is not other for one, other in _pairs(list(pieces(text)), {word: word + "_"}))
+    if word.encode() not in content:
+        return False
+    return any(one is not other for one, other in _pairs(read_pieces(content) or [], {word: f"{word}_"}))
 
 
 def _renamed(parts: list[Piece], old: str, new: str) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
+
+from lxml import etree
 
 COMMENT, INSTRUCTION, CDATA, DOCTYPE, OPEN, CLOSE, TEXT = (
     "comment",
@@ -44,6 +46,11 @@ class Piece:
         """Whether a tag opens and closes its element at once."""
         return self.kind == OPEN and self.text.endswith("/>")
 
+    def opened(self) -> tuple[Piece, str]:
+        """Return the tag of an empty element as one that contents may follow, and what ends the element."""
+        name = _NAME.match(self.text)[1]  # type: ignore[index]
+        return Piece(OPEN, f"{self.text.removesuffix('/>').rstrip()}>"), f"</{name}>"
+
     def attributes(self) -> dict[str, str]:
         """Return the attributes of a tag by their names as written."""
         if self.kind != OPEN:
@@ -51,21 +58,18 @@ class Piece:
         return {name: unescape(one or other) for name, one, other in _ATTRIBUTE.findall(self.text)}
 
 
-def text_of(content: bytes) -> str | None:
-    """Return an XML file as text; None when it is not in UTF-8, or is no text at all."""
+def read_pieces(content: bytes) -> list[Piece] | None:
+    """Return the pieces of an XML file, which joined again are its text; None when it is not well-formed UTF-8."""
     declared = _ENCODING.search(content[:200])
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"ascii", b"us-ascii"):
         return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
+        etree.fromstring(content, parser)
+        text = content.decode("utf-8")
+    except (etree.XMLSyntaxError, UnicodeDecodeError, ValueError):
         return None
-
-
-def pieces(text: str) -> Iterator[Piece]:
-    """Yield the pieces of well-formed XML; joined again they are the text."""
-    for match in _PIECE.finditer(text):
-        yield Piece(match.lastgroup or TEXT, match[0])
+    return [Piece(match.lastgroup or TEXT, match[0]) for match in _PIECE.finditer(text)]
 
 
 def join(parts: Iterable[Piece]) -> str:

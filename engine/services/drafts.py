@@ -27,6 +27,7 @@ from engine.editions import (
 )
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound
 from engine.folders import unpack
+from engine.folders.margins import keep_margins
 from engine.store import draft_changes, drafts, procedures
 from engine.system import System
 from engine.views import Actor
@@ -169,6 +170,31 @@ def save_file(  # noqa: PLR0913 - one file, by name
 ) -> SavedFile:
     """Save one file; see `save_files`."""
     return save_files(system, actor, draft_id, {path: (content, based_on)}, summary)[path]
+
+
+def save_drawing(  # noqa: PLR0913 - one file, by name
+    system: System,
+    actor: Actor,
+    draft_id: int,
+    path: str,
+    content: bytes,
+    *,
+    based_on: int | None,
+    summary: str = "",
+) -> SavedFile:
+    """Save a diagram or a decision as an editor of models wrote it; what it drops of the file is kept.
+
+    Raises:
+        NotFound, Conflict, ChangedMeanwhile, BadRequest: as for `save_files`.
+    """
+    with system.database.transaction() as connection:
+        edit = _edit(system, connection, actor, draft_id)
+        row = drafts.file_rows(connection, draft_id, [path]).get(path)
+        if row is not None and row.revision == based_on:
+            content = keep_margins(drafts.read_content(connection, draft_id, bytes(row.sha256)), content)
+        revision = apply(edit, {path: (content, based_on)}, summary)
+        saved = drafts.file_rows(connection, draft_id, [path])[path]
+    return SavedFile(revision=saved.revision, draft_revision=revision)
 
 
 def save_files(system: System, actor: Actor, draft_id: int, wanted: Wanted, summary: str = "") -> dict[str, SavedFile]:

@@ -311,6 +311,34 @@ def test_extensions_of_others_survive_and_a_second_save_is_the_same_to_the_byte(
     assert designer.read() == first
 
 
+ODDITIES = """<!-- 说明：部里核查另有一图 -->
+    <?acme-tool keep="1"?>
+    <bpmn:callActivity id="check_request\""""
+MANY = """<bpmn:multiInstanceLoopCharacteristics camunda:collection="panel" camunda:elementVariable="expert">
+        <bpmn:loopDataOutputRef>sheets</bpmn:loopDataOutputRef>
+        <bpmn:outputDataItem id="decide_request__result" name="score" />
+      </bpmn:multiInstanceLoopCharacteristics>
+    </bpmn:userTask>
+    <bpmn:endEvent id="request_decided\""""
+
+
+def test_nothing_but_what_was_changed_is_different_after_a_save(designer):
+    foreign = FOREIGN.replace('kind="own"', 'kind="own" acme:deep="2"').replace("一", "<![CDATA[一 < 二]]>")
+    xml = re.sub(
+        r'(name="省级审核">.*?</bpmn:documentation>\n)', rf"\1{foreign}", designer.read(), count=1, flags=re.DOTALL
+    )
+    xml = xml.replace('<bpmn:callActivity id="check_request"', ODDITIES)
+    xml = re.sub(r'</bpmn:userTask>\s*<bpmn:endEvent id="request_decided"', lambda found: MANY, xml)
+    put_file(designer, xml)
+    designer.open()
+
+    rename(designer, "省厅审核")
+
+    # The modeller sorts the pictures at the end of the file anew.
+    saved, wanted = designer.read(), xml.replace('name="省级审核"', 'name="省厅审核"')
+    assert saved.partition("<bpmndi:")[0] == wanted.partition("<bpmndi:")[0]
+
+
 UNHEARD_OF = """<bpmn:extensionElements>
   <camunda:unheardOf xmlns:camunda="http://camunda.org/schema/1.0/bpmn" />
 </bpmn:extensionElements>"""

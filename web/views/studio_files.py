@@ -16,6 +16,8 @@ from web.views.materials import DOWNLOAD_HEADERS
 
 blueprint = Blueprint("studio_files", __name__, url_prefix="/studio/drafts/<int:draft_id>")
 register_script_refusals(blueprint)
+#: Files that editors read into models of their own, and write anew.
+_DRAWN = (".bpmn", ".dmn")
 _TAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
@@ -33,7 +35,8 @@ def read(draft_id: int, path: str) -> ResponseReturnValue:
 def save(draft_id: int, path: str) -> ResponseReturnValue:
     """Save a file over the revision that the script read."""
     arguments = (the_system(), the_actor(), draft_id, path, request.get_data())
-    saved = drafts.save_file(*arguments, based_on=_based_on(), summary=_summary())
+    save_it = drafts.save_drawing if path.endswith(_DRAWN) else drafts.save_file
+    saved = save_it(*arguments, based_on=_based_on(), summary=_summary())
     return jsonify(revision=saved.revision, draft_revision=saved.draft_revision)
 
 

@@ -10,6 +10,7 @@ import { makeModeler, makeViewer } from './modules.js';
 import { namesFor } from './names.js';
 import { namePictures } from './naming.js';
 import { Panel } from './panel/panel.js';
+import { keepReferences } from './references.js';
 import { Renaming } from './renaming.js';
 import { SavingState } from './saving.js';
 import { connect, connectTabs, followHistory, hearInputMethods } from './toolbar.js';
@@ -89,15 +90,21 @@ export class Editor {
     const make = (isEditable) => (isEditable ? makeModeler : makeViewer)(this.part('canvas'));
     this.modeler = make(this.isEditable);
     const drawn = DRAWING.test(xml) ? xml : await this.#arranged(xml);
-    const { warnings } = await this.modeler.importXML(drawn);
+    const warnings = await this.#import(drawn);
     const lost = warnings.filter(({ message }) => LOSSES.test(message));
     if (lost.length && this.isEditable) {
       this.isEditable = false;
       this.modeler.destroy();
       this.modeler = make(false);
-      await this.modeler.importXML(drawn);
+      await this.#import(drawn);
       this.part('lost').hidden = false;
     }
+  }
+
+  async #import(xml) {
+    const { warnings } = await this.modeler.importXML(xml);
+    keepReferences(warnings);
+    return warnings;
   }
 
   async #loadCatalogue() {
@@ -234,7 +241,7 @@ export class Editor {
   async #reload(id) {
     const canvas = this.modeler.get('canvas');
     const seen = canvas.viewbox();
-    await this.modeler.importXML(await this.file.load());
+    await this.#import(await this.file.load());
     this.file.accept(await this.read());
     canvas.viewbox({ x: seen.x, y: seen.y, width: seen.width, height: seen.height });
     await this.#renewCatalogue();

@@ -1,6 +1,7 @@
 // 多实例: an activity that several people or offices do, or that is done again.
 import { is } from 'bpmn-js/lib/util/ModelUtil.js';
 
+import { referenceTo } from '../references.js';
 import { feelField } from './feel.js';
 
 const ONCE = 'once';
@@ -66,7 +67,21 @@ function manyFields(element, loop, context, fields) {
       help: '不写则全部办完才继续。每办完一份看一次，成立时其余的撤回，例如 `decision = "disagree"`。',
       commit: (text) => model.setExpression(element, loop, 'completionCondition', text),
     }),
+    fields.text({
+      key: 'loop.result', label: '收集每一份的哪项内容', value: loop.outputDataItem?.name ?? '', isCode: true, check: isName,
+      list: names.map(({ name }) => name), help: '后面要用到每一份的结果时填写：这一步表单里的字段，例如 `total_score`。',
+      commit: (name) => model.setInside(element, loop, { outputDataItem: name ? resultItem(element, name, model) : undefined }),
+    }),
+    fields.text({
+      key: 'loop.results', label: '收进哪个列表', value: loop.loopDataOutputRef?.id ?? '', isCode: true, check: isName,
+      help: '后面的步骤用这个名称读全部结果，例如 `scores`。与上一项一起填写。',
+      commit: (name) => model.setInside(element, loop, { loopDataOutputRef: name ? referenceTo(name) : undefined }),
+    }),
   ];
+}
+
+function resultItem({ businessObject }, name, model) {
+  return model.make('bpmn:DataOutput', { id: `${businessObject.id}__result`, name }, businessObject.loopCharacteristics);
 }
 
 function loopFields(element, loop, context, fields) {
