@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from engine import errors
 from web.security import FIELD, SAFE_METHODS, ForgedRequest
-from web.sessions import forget, session_cookie
+from web.sessions import forget, local_path, session_cookie
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ def refuse(
 
     Args:
         error: the refusal.
-        typed: label and text of what the person had filled in; None for the fields of the request by their names.
+        typed: label and text of what the person had filled in; None for the fields of the request by their order.
         way_out: label and address of what to do next, when the table's advice is too general.
     """
     heading, advice, link = next(ADVICE[kind] for kind in type(error).__mro__ if kind in ADVICE)
@@ -103,7 +104,10 @@ def ask_to_sign_in(error: errors.NotSignedIn) -> Response:
         if "HX-Request" in request.headers:
             response = make_response("", 200, {"HX-Redirect": url_for("sign_in.show_form")})
     else:
-        response = refuse(error)
+        # After signing in, the person is on the page again whose button was pressed.
+        came_from = urlsplit(request.referrer or "")
+        page = local_path(came_from.path) if came_from.netloc == request.host else None
+        response = refuse(error, way_out=("重新登录", url_for("sign_in.show_form", next=page)))
     if session_cookie() in request.cookies:
         forget(response)
     return response
@@ -138,20 +142,24 @@ def wants_json() -> bool:
 
 
 def list_typed() -> tuple[tuple[str, str], ...]:
-    """Return the fields that the person had filled in, for copying; never a token or a password."""
+    """Return what the person had filled in, in order, for copying; never a token or a password."""
     if request.method in SAFE_METHODS or not request.content_type:
         return ()
     try:
         pairs = tuple(request.form.items(multi=True))
     except HTTPException:
         return ()
-    return tuple((name, text) for name, text in pairs if text.strip() and name not in _NEVER_SHOWN)
+    shown = [text for name, text in pairs if text.strip() and name not in _NEVER_SHOWN]
+    # The labels are in the form that could not be read; the names of its fields would say nothing to a person.
+    return tuple((f"第 {number} 项", text) for number, text in enumerate(shown, start=1))
 
 
 def _answer(status: int, page: Mapping[str, object]) -> Response:
     # A fault may strike before the session was read.
     g.setdefault("session", None)
     g.setdefault("received_at", None)
+    if g.session is None and page["link"] == "/inbox":
+        page = {**page, "advice": "查看公示公告", "link": "/public"}
     if wants_json():
         return make_response(jsonify(error=page["heading"], sentence=page["sentence"]), status)
     response = make_response(render_template("errors/refusal.html", status=status, **page), status)

@@ -56,6 +56,8 @@ def test_the_fourth_product_is_refused_whoever_of_the_enterprise_files_it_and_no
     second.press("提交")
     second.picture("products-fourth-refused")
     expect(second.main).to_contain_text("不得超过3个，两个渠道、各个账号合并计算")
+    assert second.heading == "提交给地方协会"
+    assert second.field("is_truthful").is_checked()
     second.visit("/inbox")
     expect(second.main).to_contain_text("提交给地方协会")
 

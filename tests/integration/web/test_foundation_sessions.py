@@ -155,6 +155,31 @@ def test_what_was_typed_is_shown_when_the_session_has_ended(browse, database):
     assert token not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("referer", "way"),
+    [("http://localhost/tasks/1?a=b", "/login?next=/tasks/1"), ("http://elsewhere.example/tasks/1", "/login")],
+)
+def test_signing_in_again_leads_back_to_the_page_that_was_filled_in(browse, database, referer, way):
+    browser = browse("dongguan")
+    data = {"csrf_token": browser.token(), "review_opinion": "同意。"}
+    with database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM web_session")
+
+    answer = browser.send("POST", "/tasks/1/complete", data=data, headers={"Referer": referer})
+
+    assert f'href="{way}"' in answer.text
+    assert "第 1 项" in answer.text
+    assert "review_opinion" not in answer.text
+
+
+def test_a_stranger_who_finds_nothing_is_led_to_the_public_pages(browser):
+    answer = browser.get("/public/999")
+
+    assert answer.status_code == 404
+    assert "查看公示公告" in answer.text
+    assert "返回待办" not in answer.text
+
+
 def test_a_program_without_a_session_gets_401_as_json(browser):
     answer = browser.get("/inbox", headers={"Accept": "application/json"})
 
