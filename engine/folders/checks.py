@@ -50,9 +50,9 @@ class Draft:
         """Add a problem of a file that has no lines worth naming."""
         self.problems.append(Problem(file=file, element=element, message=message))
 
-    def refuse_place(self, place: Place | Element, message: str) -> None:
+    def refuse_place(self, place: Place | Element, message: str, part: str = "") -> None:
         """Add a problem of an element of a diagram."""
-        self.problems.append(_problem_at(place, message))
+        self.problems.append(_problem_at(place, message, part))
 
 
 def check_folder(draft: Draft) -> None:
@@ -71,7 +71,7 @@ def check_folder(draft: Draft) -> None:
         # A form that could not be read would be missed under every name it provides.
         draft.problems.extend(check_names(definition, places, draft.forms))
     if draft.procedure is not None:
-        _check_lanes(draft, draft.procedure, definition)
+        _check_lanes(draft, draft.procedure, definition, places)
         _check_calls(draft, draft.procedure, places)
         _check_title(draft, draft.procedure, definition)
     if draft.schedule is not None:
@@ -140,7 +140,7 @@ def _check_forms(draft: Draft, definition: Definition) -> None:
     tasks = {element.id for element in definition.elements.values() if element.kind == "userTask"}
     files = _form_ids(draft)
     for task in sorted(tasks - files):
-        draft.refuse_place(definition.elements[task], f"没有表单，请建立 forms/{task}.form。")
+        draft.refuse_place(definition.elements[task], f"没有表单，请建立 forms/{task}.form。", "form")
     for form in sorted(files - tasks):
         draft.refuse(f"forms/{form}.form", "", f"流程图里没有编号为“{form}”的用户任务，请改名或删除。")
 
@@ -149,7 +149,8 @@ def _check_elements(draft: Draft, definition: Definition) -> None:
     for element in definition.elements.values():
         if not _WORD.fullmatch(element.id):
             hint = "是建模工具自动生成的" if _GENERATED.fullmatch(element.id) else "不合规则"
-            draft.refuse_place(element, f"编号“{element.id}”{hint}，请改为小写英文单词加下划线，说明这一步做什么。")
+            message = f"编号“{element.id}”{hint}，请改为小写英文单词加下划线，说明这一步做什么。"
+            draft.refuse_place(element, message, "id")
         role = element.attributes.get("candidateGroups", "")
         if role and role not in ROLES:
             draft.refuse_place(element, f"办理角色“{role}”不存在，只能是：{'、'.join(ROLES)}。")
@@ -182,13 +183,15 @@ def _check_places(draft: Draft, places: tuple[Place, ...]) -> None:
             draft.warnings.append(_problem_at(place, f"连线编号“{place.id}”不是单词，建议写作“起点__答案”。"))
 
 
-def _check_lanes(draft: Draft, procedure: Procedure, definition: Definition) -> None:
+def _check_lanes(draft: Draft, procedure: Procedure, definition: Definition, places: Collection[Place]) -> None:
+    drawn = {place.id: place for place in reversed([*places]) if place.kind == "lane"}
     for lane in definition.lanes.values():
         if lane.id not in procedure.lanes:
             message = (
-                f"流程图的泳道“{lane.name or lane.id}”没有规则，请在 lanes 里写 {lane.id}: {{role: …, office: …}}。"
+                f"泳道“{lane.name or lane.id}”没有规则，不知道由谁办理；请在流程图上选中它，选择岗位角色和单位"
+                f"（写在 {procedure_file.FILE} 的 lanes.{lane.id}）。"
             )
-            draft.refuse(procedure_file.FILE, f"lanes.{lane.id}", message)
+            draft.refuse_place(drawn[lane.id], message, "lane_rule")
         if not _WORD.fullmatch(lane.id):
             draft.refuse(_DIAGRAM, lane.id, f"泳道编号“{lane.id}”应为小写英文单词，如 applicant。")
     for element in definition.elements.values():
@@ -241,5 +244,5 @@ def _references(text: str, known: Mapping[str, Collection[str]]) -> list[tuple[s
     return [(what, name) for what, name in found if name not in known[what]]
 
 
-def _problem_at(place: Place | Element, message: str) -> Problem:
-    return Problem(file=place.file, element=place.id, name=place.name, message=message, line=place.line)
+def _problem_at(place: Place | Element, message: str, part: str = "") -> Problem:
+    return Problem(file=place.file, element=place.id, name=place.name, message=message, line=place.line, field=part)

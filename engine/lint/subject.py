@@ -89,11 +89,12 @@ def found_in(rule: str, file: str, element: str, message: str, name: str = "") -
 def finding_of(problem: Problem, severity: Severity) -> Finding:
     """Return what the reader of the folder said."""
     return Finding(
-        rule=_rule_of(problem.file),
+        rule="no_role" if problem.field == "lane_rule" else _rule_of(problem.file),
         severity=severity,
         file=problem.file,
         element=problem.element,
         name=problem.name,
+        field=problem.field,
         message=problem.message,
         line=problem.line,
     )

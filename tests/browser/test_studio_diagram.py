@@ -143,6 +143,23 @@ def test_the_answers_of_a_gateway_follow_its_new_number_and_are_taken_back_with_
     assert sorted(designer.elements()) == sorted(before)
 
 
+def test_a_lane_that_nobody_works_in_is_found_at_the_lane_and_mended_from_there(designer):
+    lines = designer.read("procedure.yaml").splitlines(keepends=True)
+    without = "".join(line for line in lines if not line.startswith("  department:"))
+    put_file(designer, without, "procedure.yaml")
+    designer.open()
+    line = designer.page.locator("#sheet-findings li").filter(has_text="泳道“省级主管部门”没有规则")
+
+    line.get_by_role("button", name="省级主管部门").click()
+    expect(designer.panel.locator("[name=id]")).to_have_value("department")
+    line.get_by_role("button", name="选择由谁办理").click()
+    expect(designer.panel.locator("[name='lane.role']")).to_be_focused()
+    designer.choose("lane.role", "ministry_decider")
+
+    expect(line).to_have_count(0, timeout=20_000)
+    assert "  department:" in designer.read("procedure.yaml")
+
+
 def test_a_new_diagram_can_be_called_at_once(designer):
     designer.page.get_by_text("新建流程图").click()
     designer.page.get_by_label("名称", exact=True).first.fill("专家评审")
@@ -344,10 +361,10 @@ UNHEARD_OF = """<bpmn:extensionElements>
 </bpmn:extensionElements>"""
 
 
-def put_file(designer, xml):
+def put_file(designer, xml, path="process.bpmn"):
     token = designer.page.locator("meta[name=csrf-token]").get_attribute("content")
-    headers = {"If-Match": designer.revision(), "X-CSRF-Token": token}
-    assert designer.page.request.put(f"{designer.draft}/files/process.bpmn", data=xml, headers=headers).ok
+    headers = {"If-Match": designer.revision(path), "X-CSRF-Token": token}
+    assert designer.page.request.put(f"{designer.draft}/files/{path}", data=xml, headers=headers).ok
 
 
 def rename(designer, name):

@@ -110,7 +110,7 @@ def test_a_lane_for_it_is_drawn_and_the_step_moved_there(owner, designer):
 def test_the_checks_name_the_missing_role_and_the_missing_form(owner, kept):
     owner.visit(f"{kept['draft']}/checks")
     owner.picture("walk-studio-role-missing")
-    expect(owner.main).to_contain_text("流程图的泳道“会签处室”没有规则")
+    expect(owner.main).to_contain_text("泳道“会签处室”没有规则，不知道由谁办理")
     expect(owner.main).to_contain_text("没有表单")
     owner.visit(f"{kept['draft']}/approval")
     assert not owner.main.get_by_role("button", name="送审").count()

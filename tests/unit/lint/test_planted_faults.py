@@ -235,9 +235,9 @@ FAULTS = {
     ),
     "a lane without a rule": (
         [(PROCEDURE, "  bureau: {role: city_department, office: {kind: iit_department, level: 地市级}}\n", "")],
-        "procedure",
-        "lanes.bureau",
-        PROCEDURE,
+        "no_role",
+        "bureau",
+        DIAGRAM,
     ),
     "a lane without steps": (
         [(DIAGRAM, '<lane id="bureau"', '<lane id="empty" name="空"></lane><lane id="bureau"')],

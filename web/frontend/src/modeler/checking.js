@@ -1,6 +1,7 @@
 // What the checks of the draft say about the diagram that is open, while it is edited.
-import { debounce, h } from '../shared/dom.js';
+import { coded, debounce, h } from '../shared/dom.js';
 import { post } from '../shared/requests.js';
+import { quickFix } from './quick_fixes.js';
 
 const PAUSE = 1200;
 const WORDS = { error: '须改', warning: '提醒', hint: '提示' };
@@ -13,7 +14,7 @@ export class Checking {
 
   /**
    * @param {{ address: string, file: string, modeler: any, read: () => Promise<string>, select: (id: string) => void,
-   *   container: HTMLElement, count: HTMLElement, tell: () => void }} context
+   *   container: HTMLElement, count: HTMLElement, tell: () => void, fixes: Record<string, any> }} context
    */
   constructor(context) {
     this.context = context;
@@ -56,11 +57,17 @@ export class Checking {
     this.context.tell();
   }
 
-  #line({ severity, element, name, message }) {
+  #line(finding) {
+    const { severity, element, name, message } = finding;
     const what = name || element;
     const known = element && this.context.modeler.get('elementRegistry').get(element);
     const open = known ? h('button', { type: 'button', class: 'link-btn', onclick: () => this.context.select(element) }, what) : what ? h('strong', {}, what) : null;
-    return h('li', { class: `is-${severity}` }, h('span', { class: 'designer-severity' }, `${SIGNS[severity]} ${WORDS[severity]}`), open, h('span', {}, message));
+    return h('li', { class: `is-${severity}` }, h('span', { class: 'designer-severity' }, `${SIGNS[severity]} ${WORDS[severity]}`), open, h('span', {}, message), this.#fix(finding));
+  }
+
+  #fix(finding) {
+    const [words, action] = quickFix(finding, this.context.fixes) ?? [];
+    return words ? h('button', { type: 'button', class: 'btn btn-2 btn-s', onclick: action }, ...coded(words)) : null;
   }
 
   /** Mark the elements that have findings, by a sign with words, not by colour alone. */

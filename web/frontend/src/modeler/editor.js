@@ -85,6 +85,12 @@ export class Editor {
     this.modeler.get('selection').select(element);
   }
 
+  /** Select an element and go to one field of its panel. */
+  #choose(id, field) {
+    this.select(id);
+    return this.panel.focus(field);
+  }
+
   /** Show the diagram: to be changed, unless the draft is closed or a save would lose what the modeller cannot read. */
   async #draw(xml) {
     const make = (isEditable) => (isEditable ? makeModeler : makeViewer)(this.part('canvas'));
@@ -125,6 +131,7 @@ export class Editor {
       rename: (element, id) => renaming.rename(element, id),
       adopt: (old, id) => renaming.adopt(old, id),
       refresh: () => this.panel.refresh(),
+      choose: (id, field) => this.#choose(id, field),
       saveLane: (lane, rule) => this.#set('lanes', `lanes/${encodeURIComponent(lane)}`, lane, rule),
       saveLimit: (id, limit) => this.#set('time_limits', `time-limits/${encodeURIComponent(id)}`, id, limit),
     };
@@ -135,7 +142,7 @@ export class Editor {
     this.panel = new Panel(this.part('panel'), this.context);
     this.checking = new Checking({
       address: this.address, file: this.fileName, modeler, read: () => this.read(), select: (id) => this.select(id),
-      container: this.part('findings'), count: this.part('count'), tell: () => this.#told(),
+      container: this.part('findings'), count: this.part('count'), tell: () => this.#told(), fixes: this.context,
     });
     const table = debounce(() => drawTable(this.part('elements'), this.context), 150);
     eventBus.on('selection.changed', ({ newSelection }) => this.panel.show(newSelection.length === 1 ? named(newSelection[0]) : this.#process()));

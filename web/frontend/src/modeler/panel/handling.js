@@ -66,5 +66,5 @@ function adoptions(id, { catalogue, registry, adopt }, fields) {
 function newForm(id, address) {
   const hidden = (name, value) => h('input', { type: 'hidden', name, value });
   return h('form', { method: 'post', action: `${address}/form/new`, target: 'guicheng-form' },
-    hidden('csrf_token', token()), hidden('name', id), h('button', { type: 'submit', class: 'btn btn-2 btn-s' }, '新建表单'));
+    hidden('csrf_token', token()), hidden('name', id), h('button', { type: 'submit', name: 'new-form', class: 'btn btn-2 btn-s' }, '新建表单'));
 }

@@ -41,6 +41,15 @@ export class Panel {
     }
   }
 
+  /** Go to a field, and return it. */
+  focus(name) {
+    const field = this.container.querySelector(`[name="${CSS.escape(name)}"]`);
+    field?.closest('details')?.setAttribute('open', '');
+    field?.scrollIntoView({ block: 'center' });
+    field?.focus();
+    return field;
+  }
+
   /** Take what has been typed. */
   flush() {
     this.fields.flush();
