@@ -175,6 +175,8 @@ def sweep_files(system: System) -> int:
                 UNION SELECT storage_name FROM outbox WHERE storage_name = ANY(%(names)s)
                 UNION SELECT file ->> 'storage_name' FROM official_document, jsonb_array_elements(files) AS file
                 WHERE file ->> 'storage_name' = ANY(%(names)s)
+                UNION SELECT file ->> 'storage_name' FROM objection, jsonb_array_elements(files) AS file
+                WHERE file ->> 'storage_name' = ANY(%(names)s)
             """
             return set(connection.exec_driver_sql(query, {"names": list(names)}).scalars())
 

@@ -33,7 +33,13 @@ MULTIPART_MARGIN = LARGEST_FORM + 64 * 1024
 LARGEST_IDENTIFIER = 2**31 - 1
 #: The endpoints that take files.
 UPLOAD_ENDPOINTS = frozenset(
-    {"materials.add", "studio_files.save", "studio_receiving.receive", "studio_receiving.add_file"}
+    {
+        "materials.add",
+        "publications.object_to",
+        "studio_files.save",
+        "studio_receiving.receive",
+        "studio_receiving.add_file",
+    }
 )
 
 

@@ -103,6 +103,8 @@ objection = Table(
     Column("name", Text, nullable=False),
     Column("contact", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    #: [{file_name, storage_name, size, media_type, sha256, sm3}, …]: what was attached, for the same office alone.
+    document("files", "[]"),
     instant("received_at"),
     #: 15 working days after receipt [P].
     instant("answer_by"),

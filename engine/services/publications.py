@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Row
 
@@ -20,7 +20,14 @@ from engine.store import cases, publications, timers
 from engine.store.cases import CaseRecord
 from engine.store.history import Journal
 from engine.system import System
-from engine.views import Actor, CasePublication, ObjectionView, PublicationExtensionView, PublicationView
+from engine.views import (
+    Actor,
+    AttachmentView,
+    CasePublication,
+    ObjectionView,
+    PublicationExtensionView,
+    PublicationView,
+)
 
 LONGEST_TEXT = 5000
 
@@ -87,6 +94,22 @@ def answer_objection(system: System, actor: Actor, objection_id: int, answer: st
         journal.add("objection_answered", details={"number": known.number})
         cases.update_case(connection, case.id, journal.write(connection))
     return int(row.instance_id)
+
+
+def open_attachment(system: System, actor: Actor, objection_id: int, position: int) -> tuple[AttachmentView, BinaryIO]:
+    """Return a file that was attached to an objection, for reading by the deciding office.
+
+    Raises:
+        NotFound: there is no such file, or the actor may not know of the case.
+        NotAllowed: it is another office's to decide.
+    """
+    with system.database.reading() as connection:
+        row = publications.read_objection(connection, objection_id)
+        _decidable(connection, actor, row.publication_id)
+    if position >= len(row.files):
+        raise NotFound(objection_id=objection_id, position=position)
+    file = publications.attachments_of(row.files)[position]
+    return file, system.files.open(row.files[position]["storage_name"])
 
 
 def prolong_publication(system: System, actor: Actor, publication_id: int, working_days: int, reason: str) -> int:
@@ -184,6 +207,7 @@ def _objection(row: Row) -> ObjectionView:
         name=row.name,
         contact=row.contact,
         reason=row.reason,
+        files=publications.attachments_of(row.files),
         received_at=row.received_at,
         answer_by=row.answer_by,
         answer=row.answer,

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, insert, select, tuple_, update
+from sqlalchemy import BigInteger, Connection, Row, case, cast, func, insert, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql
 
 from engine.errors import NotFound
 from engine.models import objection, public_throttle, publication, publication_extension
 from engine.store.numbers import next_spelled, spelling_of
+from engine.views import AttachmentView
 
 _publications = publication.c
 _objections = objection.c
@@ -74,6 +75,22 @@ def next_objection_number(connection: Connection, year: int) -> str:
 def insert_objection(connection: Connection, values: Mapping[str, Any]) -> int:
     """Write an objection and return its id."""
     return connection.execute(insert(objection).returning(_objections.id), dict(values)).scalar_one()
+
+
+def attachments_of(files: Sequence[Mapping[str, Any]]) -> tuple[AttachmentView, ...]:
+    """Return the attachments of an objection as callers see them."""
+    names = ("file_name", "size", "sm3")
+    return tuple(
+        AttachmentView(position=place, **{name: file[name] for name in names}) for place, file in enumerate(files)
+    )
+
+
+def size_of_attachments(connection: Connection, publication_id: int) -> int:
+    """Return how many bytes the attachments of all objections against a publication take."""
+    file = func.jsonb_array_elements(_objections.files).table_valued("value", name="file")
+    size = func.sum(cast(file.c.value.op("->>")("size"), BigInteger))
+    query = select(func.coalesce(size, 0)).select_from(objection).join(file, true())
+    return int(connection.execute(query.where(_objections.publication_id == publication_id)).scalar_one())
 
 
 def objections_of(connection: Connection, publication_id: int) -> Sequence[Row]:

@@ -33,6 +33,7 @@ from engine.views.people import (
     SignedIn,
 )
 from engine.views.publishing import (
+    AttachmentView,
     CasePublication,
     DocumentFile,
     DocumentView,
@@ -70,6 +71,7 @@ from engine.views.tasks import (
 
 __all__ = [
     "Actor",
+    "AttachmentView",
     "CasePage",
     "CasePublication",
     "CaseRow",

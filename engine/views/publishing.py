@@ -65,6 +65,17 @@ class PublicationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentView:
+    """A file that somebody attached to an objection."""
+
+    #: Its place in the list, from 0.
+    position: int
+    file_name: str
+    size: int
+    sm3: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectionView:
     """异议: who objects is known to the deciding office alone."""
 
@@ -73,6 +84,7 @@ class ObjectionView:
     name: str
     contact: str
     reason: str
+    files: tuple[AttachmentView, ...]
     received_at: datetime
     answer_by: datetime
     answer: str
@@ -101,6 +113,7 @@ class ObjectionReceipt:
     verification_code: str
     received_at: datetime
     answer_by: datetime
+    files: tuple[AttachmentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,9 +74,16 @@ def routes(system):
     return create_app(system).url_map.bind("localhost")
 
 
+UPLOADS = r"^/(tasks/[0-9]+/materials|public/[0-9]+/objections)$"
+
+
 @pytest.mark.parametrize(
     ("pattern", "path", "method"),
-    [(r"^/tasks/[0-9]+/materials$", "/tasks/7/materials", "POST"), (r"/events$", "/cases/7/events", "GET")],
+    [
+        (UPLOADS, "/tasks/7/materials", "POST"),
+        (UPLOADS, "/public/7/objections", "POST"),
+        (r"/events$", "/cases/7/events", "GET"),
+    ],
 )
 def test_special_addresses_of_the_proxy_are_addresses_of_the_program(routes, pattern, path, method):
     assert f"location ~ {pattern} {{" in NGINX

@@ -11,12 +11,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_maintenance import is_fine
+from tests.support.offices import PDF
 from tests.support.processes import REPOSITORY, running
 from tests.support.publishing import FOLDER
 from tests.unit.documents.reading import read_pages
 
 IN_ORDER = True
 OBJECTION = {"name": "王某", "contact": "演示电话", "reason": "公示的面积与规划文件不一致。"}
+EVIDENCE = {"name": "现场照片.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,9 @@ def test_an_incomplete_objection_is_shown_again_with_what_was_typed(people, kept
     passer_by = people.passer_by
     passer_by.visit(kept["public"])
     passer_by.fill({**OBJECTION, "contact": " "})
+    passer_by.page.locator("#objection-files").set_input_files([EVIDENCE])
     passer_by.press("提交异议")
+    expect(passer_by.main).to_contain_text("所选附件没有保存，请重新选择。")
     assert is_fine(passer_by, "objection-incomplete") is True
     expect(passer_by.field("reason")).to_have_value(OBJECTION["reason"])
 
@@ -92,8 +96,10 @@ def test_an_incomplete_objection_is_shown_again_with_what_was_typed(people, kept
 def test_an_objection_gets_a_number_and_a_code(people, kept):
     passer_by = people.passer_by
     passer_by.fill({"contact": OBJECTION["contact"]})
+    passer_by.page.locator("#objection-files").set_input_files([EVIDENCE, {**EVIDENCE, "name": "规划图.pdf"}])
     passer_by.press("提交异议")
     expect(passer_by.main).to_contain_text("异议已收到")
+    expect(passer_by.main).to_contain_text("规划图.pdf")
     kept["number"] = passer_by.page.locator("dd strong").inner_text()
     kept["code"] = passer_by.page.locator(".verification").inner_text()
     assert is_fine(passer_by, "objection-received") is True
@@ -103,10 +109,14 @@ def test_the_office_answers_and_the_applicant_sees_no_name(people, kept):
     people["dongguan"].visit(kept["case"])
     expect(people["dongguan"].main).to_contain_text("异议 1 件")
     expect(people["dongguan"].main).not_to_contain_text(OBJECTION["name"])
+    expect(people["dongguan"].main).not_to_contain_text(EVIDENCE["name"])
     department = people["guangdong_department"]
     department.visit(kept["case"])
     department.page.locator("summary").filter(has_text=kept["number"]).click()
     expect(department.main).to_contain_text(OBJECTION["contact"])
+    with department.page.expect_download() as download:
+        department.main.get_by_role("link", name=EVIDENCE["name"]).click()
+    assert download.value.path().read_bytes() == PDF
     assert is_fine(department, "objection-of-a-case") is True
     department.fill({"answer": "经核查，面积以规划文件为准，异议成立，已更正。"})
     department.press(re.compile("^答复"))

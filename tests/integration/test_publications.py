@@ -1,13 +1,17 @@
 """公示: its period in working days, who sees it, objections whose authors are protected, answers, longer periods."""
 
+import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from engine.clock import ZONE
+from engine.clock import ZONE, FixedClock
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
 from engine.services import cases, notices, objections, publications
 from engine.services.objections import Objection
+from engine.workers import sweep_files
+from tests.support.offices import PDF
 from tests.support.publishing import deploy
 
 OBJECTION = Objection(name="王某", contact="演示电话", reason="材料与事实不符。")
@@ -38,6 +42,14 @@ def object_to(publishing, publication, given=OBJECTION, *, address=SENDER):
     return objections.submit_objection(
         system, publication.publication_id, given, address=address, received_at=system.clock.now()
     )
+
+
+def with_files(*names, content=PDF):
+    return replace(OBJECTION, files=tuple((name, io.BytesIO(content)) for name in names))
+
+
+def stored_files(publishing):
+    return [path for path in publishing.offices.system.settings.var.rglob("files/**/*") if path.is_file()]
 
 
 def moment(*parts):
@@ -111,9 +123,73 @@ def test_the_deciding_office_alone_reads_who_objects(publishing):
     assert (others.objection_count, others.objections, others.actions) == (1, (), frozenset())
 
 
+def test_the_deciding_office_alone_opens_what_was_attached(publishing):
+    case_id, publication = published(publishing)
+    receipt = object_to(publishing, publication, with_files("王某的照片.pdf", "合同.PDF"))
+    seen = of_case(publishing, case_id).objections[0]
+    assert [file.file_name for file in seen.files] == ["王某的照片.pdf", "合同.PDF"]
+    assert receipt.files == seen.files
+    system, actor = publishing.offices.system, publishing.offices.actor
+    file, stream = publications.open_attachment(system, actor("guangdong_department"), seen.objection_id, 1)
+    with stream:
+        assert (file.file_name, stream.read()) == ("合同.PDF", PDF)
+    with pytest.raises(NotAllowed):
+        publications.open_attachment(system, actor("dongguan"), seen.objection_id, 0)
+    with pytest.raises(NotFound):
+        publications.open_attachment(system, actor("administrator"), seen.objection_id, 0)
+    with pytest.raises(NotFound):
+        publications.open_attachment(system, actor("guangdong_department"), seen.objection_id, 2)
+
+
+def test_the_history_proves_what_was_attached_and_the_sweep_leaves_it_alone(publishing):
+    case_id, publication = published(publishing)
+    receipt = object_to(publishing, publication, with_files("照片.pdf"))
+    offices = publishing.offices
+    history = cases.read_case(offices.system, offices.actor("dongguan"), case_id).history
+    (event,) = [event for event in history if event.kind == "objection_received"]
+    assert event.details["files"] == [receipt.files[0].sm3]
+    later = replace(offices.system, wall=FixedClock(offices.system.wall.now() + timedelta(days=30)))
+    assert sweep_files(later) == 0
+    seen = of_case(publishing, case_id).objections[0]
+    _, stream = publications.open_attachment(
+        offices.system, offices.actor("guangdong_department"), seen.objection_id, 0
+    )
+    stream.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (with_files("一.pdf", "王某.exe"), "第 2 个附件没有通过检查：不接收“.exe”文件"),
+        (with_files("一.pdf", content=b"MZ"), "第 1 个附件没有通过检查：文件内容与扩展名"),
+        (with_files(*["一.pdf"] * 6), "最多可以附 5 个文件，您选择了 6 个"),
+    ],
+)
+def test_attachments_are_checked_as_materials_are_and_none_stays_of_a_refused_objection(publishing, given, message):
+    case_id, publication = published(publishing)
+    before = stored_files(publishing)
+    with pytest.raises(BadRequest) as refusal:
+        object_to(publishing, publication, given)
+    assert message in refusal.value.details["messages"]["files"]
+    assert "王某" not in str(refusal.value)
+    assert stored_files(publishing) == before
+    assert of_case(publishing, case_id).objection_count == 0
+
+
+def test_all_attachments_of_a_publication_together_have_a_limit(publishing, monkeypatch):
+    case_id, publication = published(publishing)
+    monkeypatch.setattr(objections, "MOST_BYTES_PER_PUBLICATION", 3 * len(PDF))
+    object_to(publishing, publication, with_files("一.pdf", "二.pdf"))
+    with pytest.raises(BadRequest) as refusal:
+        object_to(publishing, publication, with_files("三.pdf", "四.pdf"))
+    assert "已达上限" in refusal.value.details["messages"]["files"]
+    object_to(publishing, publication)
+    assert of_case(publishing, case_id).objection_count == 2
+
+
 def test_the_name_of_an_objector_stands_in_no_history_notice_variable_or_job(publishing):
     _, publication = published(publishing)
-    object_to(publishing, publication)
+    object_to(publishing, publication, with_files("王某的照片.pdf"))
     with publishing.offices.system.database.reading() as connection:
         tables = ("history_event", "notice", "process_instance", "procrastinate_jobs", "timer", "user_task", "outbox")
         texts = [str(connection.exec_driver_sql(f"SELECT * FROM {table}").all()) for table in tables]

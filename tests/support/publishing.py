@@ -61,10 +61,15 @@ def deploy(offices, place: Path, *, publicity: str = "主动公开") -> Publishi
     return Publishing(offices, rounds.open_round(offices.system, offices.actor("ministry"), notice))
 
 
+def place_file(system) -> dict[str, object]:
+    """Store a small file; return how rows name it."""
+    stored = system.files.save(io.BytesIO(b"PK"), limit=10)
+    return {"storage_name": stored.name, "size": stored.size, "sha256": stored.sha256, "sm3": stored.sm3}
+
+
 def place_document(system, case_id: int, organisation_id: str) -> int:
     """Put a document that is ready beside a case, in a series that no diagram counts; return its id."""
-    stored = system.files.save(io.BytesIO(b"PK"), limit=10)
-    file = {"kind": "docx", "storage_name": stored.name, "size": 2, "sha256": stored.sha256, "sm3": stored.sm3}
+    file = {"kind": "docx", **place_file(system)}
     values = {
         "instance_id": case_id,
         "organisation_id": organisation_id,
@@ -108,6 +113,7 @@ def place_publication(system, case_id: int, organisation_id: str, role: str) -> 
     }
     objection = {"name": "王某", "contact": "演示电话", "reason": "材料与事实不符。", "received_at": now}
     more = {"number": "异议-2023-900001", "answer_by": now, "verification_code": "ABCDEFGH2345"}
+    more["files"] = [{"file_name": "照片.png", "media_type": "image/png", **place_file(system)}]
     with system.database.transaction() as connection:
         publication_id = publications.insert_publication(connection, values)
         found = {"publication_id": publication_id, **objection, **more}

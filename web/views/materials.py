@@ -12,7 +12,7 @@ from werkzeug.wsgi import wrap_file
 
 from engine.errors import FileRefused
 from engine.services import inbox, materials, tasks
-from engine.views import MaterialView, TaskView
+from engine.views import TaskView
 from forms import InvalidSubmission
 from web.form_rendering import FILE_PREFIX
 from web.sessions import the_actor, the_system
@@ -55,19 +55,24 @@ def remove(task_id: int, material_id: int) -> ResponseReturnValue:
 def download(material_id: int) -> ResponseReturnValue:
     """Give a file out, to be saved and never shown in the browser."""
     material, stream = materials.open_material(the_system(), the_actor(), material_id)
+    return give_out(stream, f"material-{material_id}", material.file_name, material.size)
+
+
+def give_out(stream: BinaryIO, plain_stem: str, file_name: str, size: int) -> Response:
+    """Answer with a file that is saved and never shown; its plain name is for old clients."""
     response = Response(wrap_file(request.environ, stream), mimetype="application/octet-stream")
     response.call_on_close(stream.close)
     response.headers.update(DOWNLOAD_HEADERS)
-    response.headers["Content-Disposition"] = name_attachment(material)
-    response.content_length = material.size
+    response.headers["Content-Disposition"] = name_attachment(plain_stem, file_name)
+    response.content_length = size
     return response
 
 
-def name_attachment(material: MaterialView) -> str:
+def name_attachment(plain_stem: str, file_name: str) -> str:
     """Return the header that names the file: RFC 6266, with a plain name for old clients."""
-    ending = "".join(char for char in material.file_name.rpartition(".")[2][:8] if char.isascii() and char.isalnum())
-    plain = f"material-{material.material_id}.{ending or 'bin'}"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(material.file_name, safe='')}"
+    ending = "".join(char for char in file_name.rpartition(".")[2][:8] if char.isascii() and char.isalnum())
+    plain = f"{plain_stem}.{ending or 'bin'}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 def _keys(view: TaskView) -> tuple[str, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest
+from engine.files import ACCEPTED
 from engine.services import objections, publications
-from engine.services.objections import LONGEST, Objection
+from engine.services.objections import LONGEST, MOST_FILES, Objection
 from web.sessions import public, the_actor, the_system
+from web.views.materials import give_out
 
 blueprint = Blueprint("publications", __name__)
 
@@ -36,7 +38,8 @@ def show(publication_id: int) -> ResponseReturnValue:
 @public
 def object_to(publication_id: int) -> ResponseReturnValue:
     """Take an objection; a faulty one is shown again with everything typed."""
-    given = Objection(**{field: request.form.get(field, "") for field in LONGEST})
+    name, contact, reason = (request.form.get(field, "") for field in LONGEST)
+    given = Objection(name=name, contact=contact, reason=reason, files=_attached())
     try:
         receipt = objections.submit_objection(
             the_system(), publication_id, given, address=request.remote_addr or "", received_at=g.received_at
@@ -64,6 +67,13 @@ def answer_objection(objection_id: int) -> ResponseReturnValue:
     return redirect(f"/cases/{case_id}#publications")
 
 
+@blueprint.get("/objections/<int:objection_id>/files/<int:position>")
+def attachment(objection_id: int, position: int) -> ResponseReturnValue:
+    """Give an attachment of an objection out to the publishing office."""
+    file, stream = publications.open_attachment(the_system(), the_actor(), objection_id, position)
+    return give_out(stream, f"objection-{objection_id}-{position + 1}", file.file_name, file.size)
+
+
 @blueprint.post("/publications/<int:publication_id>/prolong")
 def prolong(publication_id: int) -> ResponseReturnValue:
     """Make the period longer, with a reason."""
@@ -79,7 +89,20 @@ def prolong(publication_id: int) -> ResponseReturnValue:
     return redirect(f"/cases/{case_id}#publications")
 
 
+def _attached() -> tuple[tuple[str, BinaryIO], ...]:
+    chosen = (file for file in request.files.getlist("files") if file.filename)
+    return tuple((file.filename or "", cast("BinaryIO", file.stream)) for file in chosen)
+
+
 def _page(publication_id: int, messages: dict[str, str]) -> ResponseReturnValue:
     publication = publications.read_public(the_system(), publication_id)
+    if messages and _attached():
+        # A browser gives no file twice without being asked; nobody shall believe that theirs is still there.
+        messages = {**messages, "files": messages.get("files", "") + "所选附件没有保存，请重新选择。"}
     values = {"publication": publication, "messages": messages, "typed": request.form, "longest": LONGEST}
+    values |= {
+        "most_files": MOST_FILES,
+        "accepted": sorted(ACCEPTED),
+        "largest": the_system().settings.max_upload_bytes,
+    }
     return render_template("public/show.html", **values), 422 if messages else 200
