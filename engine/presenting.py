@@ -159,7 +159,7 @@ def submission_views(
 
 
 def _labelled(material: MaterialView, form: Form | None) -> MaterialView:
-    labels = (part.label for part in form.fields if part.key == material.field_key) if form is not None else ()
+    labels = (part.label for part in form.file_fields if part.key == material.field_key) if form is not None else ()
     return replace(material, label=next(iter(labels), ""))
 
 

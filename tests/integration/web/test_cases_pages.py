@@ -56,6 +56,12 @@ def test_a_stopped_city_has_no_button_but_the_reason(browse, round_id):
     assert "暂不能申报" in page
 
 
+def test_the_page_of_a_case_says_which_office_has_it_and_what_each_file_is(browse, filed):
+    page = browse("dongguan").get(f"/cases/{filed}").text
+    assert re.search(r"省级审核.*?广东省工业和信息化厅<span class=\"sub\">待签收", page, re.DOTALL)
+    assert '<span class="file-of">中国软件名城创建工作方案</span>' in page
+
+
 def test_starting_goes_to_the_first_task(browse, round_id):
     answer = browse("dongguan").post(f"/hall/{round_id}/start")
     assert answer.status_code == 302
