@@ -69,10 +69,16 @@ def _flows_are_whole(level: Level, problems: Problems) -> bool:
         for end in ends:
             if end not in level.nodes:
                 problems.add(level.file, flow, f"连线的一端{quoted(end)}不存在，或不在同一层流程中。")
-        if ends in seen:
+        if ends in seen and not _may_double(level, *ends):
             problems.add(level.file, flow, f"从{quoted(ends[0])}到{quoted(ends[1])}有两条相同的连线，请合并。")
         seen.add(ends)
     return len(problems.found) == before
+
+
+def _may_double(level: Level, source: str, target: str) -> bool:
+    """Say whether two flows may join the same elements: two reasons for one way, of which one token takes one."""
+    is_choice = source in level.nodes and tag(level.nodes[source]) == "exclusiveGateway"
+    return is_choice and target in level.nodes and tag(level.nodes[target]) != "parallelGateway"
 
 
 def _check_ends(level: Level, is_called: bool, problems: Problems) -> None:

@@ -19,10 +19,16 @@ from engine.runtime.nodes import ALIVE, Gateway, holds, no_way_out
 class Join(Gateway):
     """Waits for tokens on its incoming flows."""
 
+    #: Looks at tokens elsewhere, so it is asked only when nothing in the case moves any more.
+    looks_around = False
+
     def _update_hook(self, my_task: Any) -> bool:
         super()._update_hook(my_task)
         if my_task.state != TaskState.WAITING:
             self._arrive(my_task)
+            if self.looks_around:
+                my_task._set_state(TaskState.WAITING)
+                return False
         arrived = my_task.internal_data["arrived"]
         if not self.may_fire(my_task, set(arrived)):
             my_task._set_state(TaskState.WAITING)
@@ -59,8 +65,14 @@ class ParallelGateway(Join):
 class InclusiveGateway(MultiChoice, Join):
     """Fires when no token elsewhere can still come in on an empty flow; then takes every flow whose condition is true.
 
-    A token that can also reach a flow that already has one is not waited for (BPMN 2.0, 13.4.3).
+    A token that can also reach a flow that already has one is not waited for (BPMN 2.0, 13.4.3). Where a token can get
+    to is known only when it has come to rest: on its way to a choice or a split it could still get anywhere.
     """
+
+    @property
+    def looks_around(self) -> bool:  # type: ignore[override]
+        """Whether there is more than one flow to come in on."""
+        return len(self._inputs) > 1
 
     def _run_hook(self, my_task: Any) -> bool:
         return True

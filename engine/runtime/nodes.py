@@ -231,6 +231,8 @@ class Finish(Unpredicted, SimpleBpmnTask):
 class ProcessEnd(Unpredicted, SimpleBpmnTask):
     """Collects the tokens that reached end events; the last one ends the process."""
 
+    looks_around = False
+
     def _update_hook(self, my_task: Any) -> bool:
         others = [task for task in my_task.workflow.tasks.values() if task is not my_task and task.has_state(ALIVE)]
         for task in others:

@@ -44,10 +44,11 @@ class Level:
             self.task_tree._ready()
 
     def update_waiting_tasks(self) -> None:
-        """Ask every waiting join again. Events are woken by whoever brings them."""
+        """Ask every waiting join again. Events are woken by whoever brings them, the rest when nothing moves."""
         for task in list(self.tasks.values()):  # type: ignore[attr-defined]
-            if task._state == TaskState.WAITING and isinstance(task.task_spec, (Join, ProcessEnd)):
-                task.task_spec._update(task)
+            spec = task.task_spec
+            if task._state == TaskState.WAITING and isinstance(spec, (Join, ProcessEnd)) and not spec.looks_around:
+                spec._update(task)
 
 
 class SubWorkflow(Level, BpmnSubWorkflow):
@@ -174,7 +175,9 @@ class CaseWorkflow(Level, BpmnWorkflow):
             self._check_that_somebody_can_act(session, waiting)
 
     def _look_around(self, waiting: list[Any]) -> bool:
-        """At rest, look at conditions and redeliver one kept message; say whether anything was set free."""
+        """At rest, ask inclusive joins, look at conditions, redeliver a message; say whether anything was set free."""
+        if any(_fires(task) for task in waiting):
+            return True
         became_true = [task for task in waiting if _has_become_true(task)]
         for task in became_true:
             task.task_spec._update(task)
@@ -203,6 +206,14 @@ def _most_exact(catchers: list[Any]) -> list[Any]:
     """Return one catcher: one that names the code goes before one that catches every code."""
     named = [task for task in catchers if getattr(task.task_spec.event_definition, "code", None) is not None]
     return (named or catchers)[:1]
+
+
+def _fires(task: Any) -> bool:
+    """Ask a join that looks around; say whether it goes on."""
+    if task._state != TaskState.WAITING or not (isinstance(task.task_spec, Join) and task.task_spec.looks_around):
+        return False
+    task.task_spec._update(task)
+    return bool(task._state != TaskState.WAITING)
 
 
 def _has_become_true(task: Any) -> bool:
