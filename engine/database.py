@@ -1,4 +1,4 @@
-"""The door to PostgreSQL: a pool of connections, transactions with bounded waits, and errors with names.
+"""The door to PostgreSQL: connections that are kept, transactions with bounded waits, and errors with names.
 
 A service opens one `transaction()`; a page that only reads opens `reading()`, where the server refuses writes.
 Nothing waits for ever: a statement and a row lock end after ten seconds, a connection that cannot be had after ten.
@@ -6,22 +6,21 @@ Nothing waits for ever: a statement and a row lock end after ten seconds, a conn
 
 from __future__ import annotations
 
-import select
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from threading import BoundedSemaphore
 from typing import Any
 
 import orjson
 import psycopg
 from psycopg import errors as refusals
 from psycopg import sql
-from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.errors import Conflict, EngineError, Unavailable
+from engine.line import line_of
 
 NamedErrors = Mapping[str, Callable[[], EngineError]]
 
@@ -51,19 +50,20 @@ class Database:
         self._schema = schema
         self._engine = create_engine(
             self.url,
-            pool_size=pool_size,
-            max_overflow=pool_size // 2,
-            pool_timeout=LONGEST_POOL_WAIT_SECONDS,
+            # Connections are kept here; fetching one from the library's pool costs more than what is done with it.
+            poolclass=NullPool,
             pool_reset_on_return=None,
             connect_args=self._session_settings(),
             json_serializer=_dump_json,
             json_deserializer=orjson.loads,
         )
-        event.listen(self._engine, "checkout", _refuse_closed)
-        event.listen(self._engine, "reset", _end_transaction)
+        self._kept = pool_size
+        #: Connections that nobody uses, the latest used last.
+        self._idle: list[Connection] = []
+        self._free = BoundedSemaphore(pool_size + pool_size // 2)
+        self._is_open = True
 
-    @contextmanager
-    def transaction(self, named_errors: NamedErrors | None = None) -> Iterator[Connection]:
+    def transaction(self, named_errors: NamedErrors | None = None) -> AbstractContextManager[Connection]:
         """Give a connection whose work is committed at the end, or rolled back by any error.
 
         Args:
@@ -72,20 +72,31 @@ class Database:
         Raises:
             EngineError: the named one; Conflict after waiting too long for a lock; Unavailable without a server.
         """
-        with translated(named_errors or {}), self._engine.begin() as connection:
-            yield connection
+        return self._working(named_errors or {}, is_reading=False)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection for reading; every statement sees the same moment, and a write is refused.
 
         Raises:
             Unavailable: the server is not there.
         """
-        with translated({}), self._engine.connect() as plain:
-            connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                yield connection
+        return self._working({}, is_reading=True)
+
+    @contextmanager
+    def _working(self, named_errors: NamedErrors, *, is_reading: bool) -> Iterator[Connection]:
+        with translated(named_errors):
+            connection = self._take()
+            try:
+                with connection.begin():
+                    if is_reading:
+                        line_of(connection).begin_reading()
+                    try:
+                        yield connection
+                    except BaseException:
+                        _undo(connection)
+                        raise
+            finally:
+                self._give_back(connection)
 
     def open_session(self) -> psycopg.Connection[Any]:
         """Open a connection of its own, outside the pool, that commits each statement: for LISTEN. Close it after use.
@@ -109,8 +120,41 @@ class Database:
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def close(self) -> None:
-        """Close every pooled connection that is not in use."""
-        self._engine.dispose()
+        """Close every connection: at once, or when whoever uses it gives it back."""
+        self._is_open = False
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> Connection:
+        """Return a connection that nobody else uses: the one used last that the server has not closed, or a new one.
+
+        Raises:
+            Unavailable: all are in use, and none came back in time.
+        """
+        if not self._free.acquire(timeout=LONGEST_POOL_WAIT_SECONDS):
+            raise Unavailable(reason="all connections are in use")
+        try:
+            while self._idle:
+                with suppress(IndexError):
+                    connection = self._idle.pop()
+                    if line_of(connection).is_usable:
+                        return connection
+                    connection.invalidate()
+                    connection.close()
+            return self._engine.connect()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def _give_back(self, connection: Connection) -> None:
+        try:
+            is_sound = not connection.invalidated and line_of(connection).is_idle
+            if is_sound and self._is_open and len(self._idle) < self._kept:
+                self._idle.append(connection)
+            else:
+                connection.close()
+        finally:
+            self._free.release()
 
     def _session_settings(self) -> dict[str, Any]:
         options = {
@@ -134,6 +178,17 @@ class Database:
         }
 
 
+def _undo(connection: Connection) -> None:
+    """Roll back what was begun; SQLAlchemy then finds nothing left to do."""
+    if connection.invalidated:
+        return
+    line = line_of(connection)
+    if line.session.closed:
+        connection.invalidate()
+    else:
+        line.roll_back()
+
+
 @contextmanager
 def translated(named_errors: NamedErrors) -> Iterator[None]:
     """Turn what PostgreSQL refuses into the engine's own errors.
@@ -148,8 +203,8 @@ def translated(named_errors: NamedErrors) -> Iterator[None]:
         if named is None:
             raise
         raise named() from error
-    except PoolExhausted as error:
-        raise Unavailable(reason="pool exhausted") from error
+    except psycopg.OperationalError as error:
+        raise Unavailable(reason=type(error).__name__) from error
     except OperationalError as error:
         if isinstance(error.orig, (refusals.LockNotAvailable, refusals.DeadlockDetected, refusals.QueryCanceled)):
             raise Conflict(BUSY, reason=type(error.orig).__name__) from error
@@ -174,28 +229,6 @@ def create_database_if_missing(url: str) -> bool:
         return False
     finally:
         server.close()
-
-
-def _refuse_closed(session: psycopg.Connection[Any], *_: object) -> None:
-    """Let the pool open new connections when the server has closed this one, so that a restart fails no request.
-
-    A server that goes away says so, and the system notices one that vanished by its keep-alive: either way an idle
-    connection has something to read. Asking the server itself would cost a round trip per transaction.
-    """
-    if session.closed or _has_something_to_read(session):
-        raise InvalidatePoolError
-
-
-def _end_transaction(session: psycopg.Connection[Any], *_: object) -> None:
-    """Leave no transaction open in a connection that goes back; after a commit there is none, and nothing to ask."""
-    if session.pgconn.transaction_status != TransactionStatus.IDLE:
-        session.rollback()
-
-
-def _has_something_to_read(session: psycopg.Connection[Any]) -> bool:
-    poll = select.poll()
-    poll.register(session.fileno(), select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def _with_driver(url: str) -> URL:

@@ -13,17 +13,18 @@ from engine.runtime import Armed, Progress
 from engine.store import cases, tasks, timers
 
 
-def record(action: CaseAction, progress: Progress, kind: str, **event: Any) -> None:
+def record(action: CaseAction, progress: Progress, kind: str, *, is_last: bool = False, **event: Any) -> None:
     """Write what the engine answered: everything that `collect` puts together, in one statement.
 
     Args:
         action: the action; its `opened` and `receipt_number` are filled in.
         progress: the engine's answer.
         kind: the history event of the action itself.
+        is_last: nothing else is sent in this transaction; it is committed with the statement.
         **event: its element, comment and details, as `Journal.add` takes them.
     """
     collect(action, progress, kind, **event)
-    write(action)
+    write(action, is_last=is_last)
 
 
 def collect(action: CaseAction, progress: Progress, kind: str, **event: Any) -> None:
@@ -55,14 +56,19 @@ def _write_so_far(action: CaseAction) -> None:
     action.submission = None
 
 
-def write(action: CaseAction) -> None:
-    """Send everything that the action has collected, with the head of the history and what changed of the case."""
+def write(action: CaseAction, *, is_last: bool = False) -> None:
+    """Send everything that the action has collected, with the head of the history and what changed of the case.
+
+    Args:
+        action: its `opened` is filled in.
+        is_last: nothing else is sent in this transaction; it is committed with the statement.
+    """
     changes = {**action.changes, **action.journal.add_to(action.batch)}
     if action.is_first:
         cases.add_case(action.batch, action.case, changes)
     else:
         cases.change_case(action.batch, action.case.id, changes)
-    opened = action.batch.send(action.connection, tasks.answer_of(action.batch))
+    opened = action.batch.send(action.connection, tasks.answer_of(action.batch), is_last=is_last)
     action.opened = [tasks.OpenedTask(*row) for row in opened]
 
 

@@ -20,6 +20,7 @@ from engine.database import Database
 from engine.errors import Unavailable
 from engine.migrations import migrate
 from engine.models import metadata
+from engine.store.direct import run
 
 PREFIX = "rehearsal_"
 _NAME = re.compile(rf"{PREFIX}[0-9a-f]{{16}}")
@@ -46,7 +47,7 @@ def make_scratch(live: Database, now: datetime) -> str:
         with _MAKING:
             migrate(database)
         with database.transaction() as connection:
-            connection.exec_driver_sql(_QUIET)
+            run(connection, _QUIET)
     except BaseException:
         drop_scratch(live, name)
         raise
@@ -97,7 +98,7 @@ def empty_scratch(database: Database) -> None:
         if not _NAME.fullmatch(schema):
             raise ValueError(f"{schema} is no scratch schema")
         guarded = list(connection.exec_driver_sql(_GUARDED).scalars())
-        connection.exec_driver_sql(_emptying(guarded))
+        run(connection, _emptying(guarded))
 
 
 _GUARDED = """
@@ -132,7 +133,7 @@ def _execute(live: Database, statements: str) -> None:
     """Carry out statements, all or none of them."""
     try:
         with live.transaction() as connection:
-            connection.exec_driver_sql(statements)
+            run(connection, statements)
     except ProgrammingError as error:
         if isinstance(error.orig, InsufficientPrivilege):
             raise Unavailable(_NO_RIGHT) from error

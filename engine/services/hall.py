@@ -106,7 +106,7 @@ def start_case(
         opening = Opening(applicant=applicant, started_by=actor.name, known_to=actor.organisation_id, at=now)
         case = new_case(connection, one, tree, opening, windows)
         action = CaseAction.begin_first(system, connection, case, actor, now)
-        record(action, runtime.start(action.context()), "case_started")
+        record(action, runtime.start(action.context()), "case_started", is_last=True)
         return Started(case_id=action.case.id, task_id=action.task_for(actor))
 
 

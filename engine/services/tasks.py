@@ -148,7 +148,7 @@ def _complete(
     event: dict[str, Any] = {"element": (task.element_id, task.name), "comment": _opinion(action, task, content)}
     collect(action, progress, "task_completed", **event)
     _close(action, task, content)
-    write(action)
+    write(action, is_last=True)
     return _answer(task, case, action.receipt_number, action.task_for(actor))
 
 

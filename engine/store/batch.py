@@ -56,9 +56,15 @@ class Batch:
         """Say whether a part of this name was added."""
         return any(part.name == name for part in self._parts)
 
-    def send(self, connection: Connection, answer: str = "SELECT 1") -> list[tuple[Any, ...]]:
-        """Write everything in one statement, and return the rows of `answer`, which may read what parts return."""
-        found = ask(connection, _statement(tuple(self._parts), answer), self._values)
+    def send(self, connection: Connection, answer: str = "SELECT 1", *, is_last: bool = False) -> list[tuple[Any, ...]]:
+        """Write everything in one statement, and return the rows of `answer`, which may read what parts return.
+
+        Args:
+            connection: the transaction.
+            answer: what to select.
+            is_last: nothing follows in this transaction; it is committed with the statement.
+        """
+        found = ask(connection, _statement(tuple(self._parts), answer), self._values, is_last=is_last)
         self._parts, self._values = [], {}
         return found
 

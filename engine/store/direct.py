@@ -1,43 +1,63 @@
-"""Statements of the hot path, handed to the driver as they are: describing their rows again costs more than reading."""
+"""Statements of the hot path, sent over the connection's own line (`engine.line`), inside SQLAlchemy's transaction."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from engine.line import line_of
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
-#: Where a connection keeps the cursors of its statements: one that meets its statement again knows how to write the
-#: values of its parameters.
-_CURSORS = "direct"
-_MOST_CURSORS = 64
 
 
-def ask(connection: Connection, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def ask(
+    connection: Connection, statement: str, values: Mapping[str, Any], *, is_last: bool = False
+) -> list[tuple[Any, ...]]:
     """Send one statement that returns rows, inside the connection's transaction.
 
     Args:
-        connection: inside a transaction, which the driver begins with the first statement.
+        connection: inside a transaction, which begins with its first statement.
         statement: with named parameters, `%(name)s`; the same object each time.
         values: by name.
+        is_last: nothing follows in this transaction; it is committed with this statement.
 
     Raises:
         DBAPIError: what SQLAlchemy itself would have raised.
     """
     text, names = _numbered(statement)
-    cursor = _cursor(connection, text)
     try:
-        return cursor.execute(text, [values[name] for name in names]).fetchall()
+        return line_of(connection).ask(text, [values[name] for name in names], is_last=is_last)
     except psycopg.Error as error:
-        refused = DBAPIError.instance(statement, dict(values), error, psycopg.Error, dialect=connection.dialect)
-        if cursor.connection.closed:
-            connection.invalidate(refused)
-        raise refused from error
+        raise _refusal(connection, statement, dict(values), error) from error
+
+
+def run(connection: Connection, statements: str) -> None:
+    """Carry out statements that alter tables, with a semicolon between them, inside the connection's transaction.
+
+    Sent through the driver, they would make the session forget every statement it has prepared.
+
+    Raises:
+        DBAPIError: what SQLAlchemy itself would have raised.
+    """
+    try:
+        line_of(connection).run(statements)
+    except psycopg.Error as error:
+        raise _refusal(connection, statements, {}, error) from error
+
+
+def _refusal(
+    connection: Connection, statement: str, values: dict[str, Any], error: psycopg.Error
+) -> DBAPIError | StatementError:
+    refused = DBAPIError.instance(statement, values, error, psycopg.Error, dialect=connection.dialect)
+    if line_of(connection).session.closed:
+        connection.invalidate(refused)
+    return refused
 
 
 @lru_cache(maxsize=512)
@@ -46,13 +66,3 @@ def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
     names: dict[str, int] = {}
     text = _PARAMETER.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", statement)
     return text, tuple(names)
-
-
-def _cursor(connection: Connection, text: str) -> psycopg.RawCursor[Any]:
-    cursors: dict[str, psycopg.RawCursor[Any]] = connection.info.setdefault(_CURSORS, {})
-    if text not in cursors:
-        if len(cursors) >= _MOST_CURSORS:
-            cursors.clear()
-        session = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-        cursors[text] = psycopg.RawCursor(session)
-    return cursors[text]

@@ -8,23 +8,26 @@ from typing import Any
 
 import psycopg
 
+from engine.line import Line
+
 
 @contextmanager
 def noticed(note: Callable[[str], object]) -> Iterator[None]:
     """Call `note` with the text of every statement that any connection of this process sends meanwhile."""
-    kept = {name: psycopg.Cursor.__dict__[name] for name in ("execute", "executemany")}
-    for name, send in kept.items():
-        setattr(psycopg.Cursor, name, _noting(send, note))
+    doors = ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (Line, "ask"))
+    kept = [(owner, name, owner.__dict__[name]) for owner, name in doors]
+    for owner, name, send in kept:
+        setattr(owner, name, _noting(send, note))
     try:
         yield
     finally:
-        for name, send in kept.items():
-            setattr(psycopg.Cursor, name, send)
+        for owner, name, send in kept:
+            setattr(owner, name, send)
 
 
 def _noting(send: Callable[..., Any], note: Callable[[str], object]) -> Callable[..., Any]:
-    def sent(cursor: psycopg.Cursor[Any], query: Any, *arguments: Any, **options: Any) -> Any:
+    def sent(sender: Any, query: Any, *arguments: Any, **options: Any) -> Any:
         note(query if isinstance(query, str) else str(query))
-        return send(cursor, query, *arguments, **options)
+        return send(sender, query, *arguments, **options)
 
     return sent
