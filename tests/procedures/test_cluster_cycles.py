@@ -9,9 +9,9 @@ import pytest
 
 from engine.clock import ZONE
 from engine.system import Remembered
-from tests.conftest import EMPTY_EVERYTHING
 from tests.support.offices import Offices
 from tests.support.scenarios import PROCEDURES, play, scenarios_of
+from tests.support.snapshots import EMPTY_EVERYTHING
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from engine.services.definitions import check_folder
 from engine.system import Remembered
-from tests.conftest import EMPTY_EVERYTHING
 from tests.support.offices import Offices
 from tests.support.scenarios import play, procedure_folders, scenarios_of
+from tests.support.snapshots import EMPTY_EVERYTHING
 
 FOLDERS = procedure_folders()
 SCENARIOS = [scenario for folder in FOLDERS for scenario in scenarios_of(folder)]
