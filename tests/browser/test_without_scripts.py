@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.city import APPLICATION, PAPERS, SUBMIT
-from tests.support.errands import publish_round
+from tests.support.errands import entry_of_round, publish_round
 from tests.support.processes import DEMONSTRATION_PASSWORD
 from tests.support.visitor import PHONE
 
@@ -36,7 +36,7 @@ def test_starting_from_the_hall(plain):
     plain.picture("plain-hall")
     expect(plain.main).to_contain_text("距截止还有")
     with plain.page.expect_navigation():
-        plain.main.get_by_role("button", name="开始申报").click()
+        entry_of_round(plain).get_by_role("button", name="开始申报").click()
     assert plain.heading == "填写申请材料"
 
 

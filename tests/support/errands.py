@@ -17,7 +17,7 @@ OF_A_MUNICIPALITY = {name: value for name, value in APPLICATION.items() if name 
 
 
 def publish_round(ministry: Visitor) -> None:
-    ministry.visit("/rounds").get_by_role("link", name="发布轮次：名城创建申请").click()
+    ministry.visit("/rounds").get_by_role("link", name=re.compile(r"^发布轮次：\s*名城创建申请$")).click()
     ministry.page.get_by_label("标题").fill(ROUND_TITLE)
     ministry.page.get_by_label("发文字号").fill(ROUND_NUMBER)
     ministry.press("发布轮次")
@@ -35,7 +35,7 @@ def entry_of_round(applicant: Visitor) -> Locator:
 
 def start(applicant: Visitor) -> None:
     applicant.visit("/hall")
-    applicant.press(re.compile("开始申报"))
+    applicant.press(re.compile(rf"^开始申报\s*：{ROUND_TITLE}$"))
 
 
 def fill_in(applicant: Visitor, *, is_municipality: bool = False) -> None:

@@ -23,7 +23,7 @@ def samples_of(folder: str) -> Mapping[str, Mapping[str, object]]:
 
 def publish(office: Visitor, procedure_name: str) -> None:
     """Publish the round of a procedure as its form proposes it."""
-    entry = re.compile(f"^发布轮次(：{procedure_name})?$")
+    entry = re.compile(rf"^发布轮次(：\s*{procedure_name})?$")
     office.visit("/rounds").get_by_role("link", name=entry).click()
     office.press("发布轮次")
 
