@@ -22,6 +22,7 @@ from web import (
     calendar_commands,
     check_commands,
     clause_commands,
+    deploy_commands,
     diagram_commands,
     edition_commands,
     import_commands,
@@ -118,17 +119,6 @@ def clock() -> None:
             pulse.stop()
 
 
-@main.command(help="检查并发布事项文件夹为新版本；内容未变的不重复发布。")
-@check_commands.FOLDERS
-def deploy(paths: tuple[Path, ...]) -> None:
-    """Deploy owners' folders as new versions."""
-    with serving.opened_system(_settings(), application_name="guicheng deploy") as system:
-        for path in paths:
-            check_commands.refuse_faulty(path)
-            view = definitions.deploy_folder(system, path)
-            click.echo(f"{view.procedure_id}：{view.name} 第 {view.version} 版已发布。")
-
-
 @main.command(name="list", help="列出现行的事项及其版本。")
 def list_procedures() -> None:
     """List the versions in force."""
@@ -168,6 +158,7 @@ main.add_command(calendar_commands.renewal)
 main.add_command(calendar_commands.window)
 main.add_command(clause_commands.clauses)
 main.add_command(check_commands.check)
+main.add_command(deploy_commands.deploy)
 main.add_command(diagram_commands.arrange)
 main.add_command(diagram_commands.draw)
 main.add_command(edition_commands.export)

@@ -163,6 +163,8 @@ VERSION_ORDER_TAGS = _frozen(
 #: What was done to a procedure (its ledger).
 PROCEDURE_EVENTS = _frozen(
     deployed="系统部署",
+    deployed_alone="应急发布（没有经过第二人）",
+    handed_in="交来新内容，建为草稿",
     submitted="送审",
     returned="退回",
     withdrawn="撤回",

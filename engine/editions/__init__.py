@@ -1,7 +1,16 @@
 """Editions of procedures: whose they are, how a draft changes, how one becomes a version."""
 
 from engine.editions.beginning import begin_received
-from engine.editions.deploying import Order, bring_due_into_force, keep_version, put_in_force
+from engine.editions.deploying import (
+    Entry,
+    Order,
+    bring_due_into_force,
+    deploy,
+    enter,
+    keep_version,
+    put_in_force,
+)
+from engine.editions.handing_in import hand_in, tell_owners
 from engine.editions.judging import Judgement, judge
 from engine.editions.looking import draft_view, file_view, name_in, procedure_view
 from engine.editions.ownership import (
@@ -18,6 +27,7 @@ from engine.editions.writing import Edit, apply, begin, check_bounds, record, re
 
 __all__ = [
     "Edit",
+    "Entry",
     "Judgement",
     "Order",
     "apply",
@@ -25,9 +35,12 @@ __all__ = [
     "begin_received",
     "bring_due_into_force",
     "check_bounds",
+    "deploy",
     "draft_view",
+    "enter",
     "file_view",
     "first_person_obstacle",
+    "hand_in",
     "judge",
     "keep_version",
     "name_in",
@@ -42,6 +55,7 @@ __all__ = [
     "scope_of_draft",
     "scope_of_order",
     "take_back",
+    "tell_owners",
     "titles_of",
     "tree_of",
 ]

@@ -14,6 +14,16 @@ from engine.store import drafts, editions, migrations, procedures, rounds
 from engine.system import System
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the ledger says of something done without the studio."""
+
+    #: deployed, deployed_alone or handed_in
+    kind: str
+    by: str
+    reason: str
+
+
 def keep_version(system: System, connection: Connection, folder: Folder, deployed_by: str) -> tuple[int, int]:
     """Keep a folder that was read without a fault as a version; return its id and number.
 
@@ -51,6 +61,24 @@ def put_in_force(system: System, connection: Connection, folder: Folder, definit
             "opened_at": system.wall.now(),
         }
         rounds.keep_standing_round(connection, values)
+
+
+def deploy(system: System, connection: Connection, folder: Folder, entry: Entry) -> int:
+    """Let a folder be the version in force, and write so into the ledger; return the version's number."""
+    procedure_id = folder.procedure.id
+    before = procedures.current_version(connection, procedure_id)
+    definition_id, version = keep_version(system, connection, folder, entry.by)
+    put_in_force(system, connection, folder, definition_id, entry.by)
+    if definition_id != before:
+        about = {"definition_id": definition_id, "version": version, "digest": folder.digest}
+        enter(system, connection, procedure_id, entry, about)
+    return version
+
+
+def enter(system: System, connection: Connection, procedure_id: str, entry: Entry, about: Mapping[str, Any]) -> None:
+    """Add to a procedure's ledger what was done on the command line."""
+    event = {"at": system.clock.now(), "kind": entry.kind, "actor_name": entry.by, "organisation_name": ""}
+    editions.append_event(connection, procedure_id, {**event, **about, "reason": entry.reason})
 
 
 def bring_due_into_force(system: System, connection: Connection, now: datetime, procedure_id: str = "") -> int:

@@ -71,16 +71,26 @@ def begin(connection: Connection, values: Mapping[str, Any], files: Mapping[str,
     Raises:
         BadRequest: a path cannot be used, or the folder is too large.
     """
+    by = {"created_by_id": actor.account_id, "created_by": actor.name}
+    draft_id = begin_unsigned(connection, {**values, **by}, files)
+    drafts.note_author(connection, draft_id, actor.account_id, actor.name)
+    return draft_id
+
+
+def begin_unsigned(connection: Connection, values: Mapping[str, Any], files: Mapping[str, bytes]) -> int:
+    """Write a new draft that has no author yet, and return its id; `values` name who began it.
+
+    Raises:
+        BadRequest: as for `begin`.
+    """
     for path in files:
         refuse_bad_path(path)
     check_bounds(len(files), sum(map(len, files.values())))
     at = values["created_at"]
-    row = {**values, "state": "editing", "revision": 1, "created_by_id": actor.account_id, "created_by": actor.name}
-    draft_id = drafts.insert_draft(connection, {**row, "changed_at": at})
+    draft_id = drafts.insert_draft(connection, {**values, "state": "editing", "revision": 1, "changed_at": at})
     drafts.keep_contents(connection, draft_id, files.values())
-    stamp = {"revision": 1, "changed_by": actor.name, "changed_at": at}
+    stamp = {"revision": 1, "changed_by": values["created_by"], "changed_at": at}
     drafts.put_files(connection, draft_id, {path: drafts.digest(content) for path, content in files.items()}, stamp)
-    drafts.note_author(connection, draft_id, actor.account_id, actor.name)
     return draft_id
 
 

@@ -37,7 +37,8 @@ draft = Table(
     Column("revision", Integer, nullable=False),
     #: Number of the latest change.
     Column("last_change", Integer, nullable=False, server_default="0"),
-    Column("created_by_id", BigInteger, ForeignKey("account.id"), nullable=False),
+    #: None: who runs the installation handed it in.
+    Column("created_by_id", BigInteger, ForeignKey("account.id")),
     Column("created_by", Text, nullable=False),
     instant("created_at"),
     instant("changed_at"),

@@ -85,7 +85,7 @@ procedure_event = Table(
     Column("procedure_id", Text, ForeignKey("procedure_ledger.procedure_id"), primary_key=True),
     Column("sequence", Integer, primary_key=True),
     instant("at"),
-    #: deployed, submitted, returned, withdrawn, approved, cancelled or in_force
+    #: deployed, deployed_alone, handed_in, submitted, returned, withdrawn, approved, cancelled or in_force
     Column("kind", Text, nullable=False),
     Column("order_id", BigInteger, ForeignKey("version_order.id")),
     Column("definition_id", BigInteger, ForeignKey("procedure_definition.id")),

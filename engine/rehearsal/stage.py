@@ -16,11 +16,12 @@ from tempfile import TemporaryDirectory
 from engine.clock import FixedClock
 from engine.config import MailSettings
 from engine.database import Database
+from engine.editions import keep_version, put_in_force
 from engine.errors import NotFound
 from engine.files import FileStore
 from engine.folders import Folder
 from engine.rehearsal.scratch import drop_scratch, empty_scratch, make_scratch
-from engine.services import closings, cycles, definitions, timers
+from engine.services import closings, cycles, timers
 from engine.store import accounts as account_rows
 from engine.store import cycles as cycle_rows
 from engine.store import timers as timer_rows
@@ -75,7 +76,9 @@ class Stage:
 
     def deploy(self, folder: Folder) -> int:
         """Let a folder be the version in force; return its id."""
-        definition_id = definitions.deploy(self.system, folder, deployed_by=OWNER)
+        with self.system.database.transaction() as connection:
+            definition_id, _ = keep_version(self.system, connection, folder, OWNER)
+            put_in_force(self.system, connection, folder, definition_id, OWNER)
         self.has_cycle = folder.procedure.cycle is not None
         self.system.folders.put(definition_id, folder)
         return definition_id

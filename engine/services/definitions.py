@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from engine.editions import keep_version, put_in_force
-from engine.errors import NotFound
+from sqlalchemy import Connection
+
+from engine.editions import Entry, deploy, hand_in, tell_owners
+from engine.errors import BadRequest, NotFound
 from engine.folders import OPERATIONS, Folder, digest_of, load_directory, read_folder, unpack
 from engine.store import editions, procedures
 from engine.system import System
 from engine.views import ProcedureView
+from engine.views.editions import Deployment
+
+#: The ledger's word for a version that no second person approved.
+DEPLOYED_ALONE = "deployed_alone"
+SHORTEST_REASON = 10
+LONGEST_REASON = 500
 
 
 def check_folder(path: Path) -> Folder:
@@ -21,50 +30,85 @@ def check_folder(path: Path) -> Folder:
     return read_folder(load_directory(path), operations=OPERATIONS, name=path.resolve().name)
 
 
-def deploy_folder(system: System, path: Path, *, deployed_by: str = "命令行") -> ProcedureView:
+def deploy_folder(system: System, path: Path, *, by: str = "命令行", emergency: str = "") -> Deployment:
     """Deploy a folder as a new version that new rounds take; unchanged content is not deployed twice.
 
-    Running cases and open rounds keep the version they began with.
+    In production only a procedure's first edition is deployed so: of a procedure that is in force already, the folder
+    becomes a draft, which its owners publish by two persons. Running cases and open rounds keep their version.
+
+    Args:
+        system: the system.
+        path: the folder.
+        by: who runs the command, for the ledger.
+        emergency: why it has to be in force without a second person; the ledger keeps it, and the owners are told.
 
     Raises:
         DefinitionRefused: the folder has faults; nothing is written.
+        BadRequest: the reason is too short or too long.
     """
-    files = load_directory(path)
-    folder = read_folder(files, operations=OPERATIONS, name=path.resolve().name)
-    deploy(system, folder, deployed_by=deployed_by)
-    return next(view for view in list_current(system) if view.procedure_id == folder.procedure.id)
-
-
-def deploy(system: System, folder: Folder, *, deployed_by: str) -> int:
-    """Deploy a folder that was read without a fault, and return the id of its version."""
-    procedure_id = folder.procedure.id
+    reason = _emergency(emergency)
+    folder = read_folder(load_directory(path), operations=OPERATIONS, name=path.resolve().name)
     with system.database.transaction() as connection:
-        before = procedures.current_version(connection, procedure_id)
-        definition_id, version = keep_version(system, connection, folder, deployed_by)
-        put_in_force(system, connection, folder, definition_id, deployed_by)
-        if definition_id != before:
-            event = {"at": system.clock.now(), "kind": "deployed", "actor_name": deployed_by, "organisation_name": ""}
-            about = {"definition_id": definition_id, "version": version, "digest": folder.digest, "reason": ""}
-            editions.append_event(connection, procedure_id, {**event, **about})
-    return definition_id
+        return _receive(system, connection, folder, by, reason)
 
 
 def deploy_first_edition(system: System, path: Path) -> bool:
     """Deploy a folder of the first edition, unless it was deployed before or its owners have published since.
 
-    Every start calls this: it must not take a procedure back from its owners to what the installation came with.
+    Every start calls this: it must not take a procedure back from its owners to what the installation came with. In
+    production, what the installation brings for a procedure in force becomes a draft.
 
     Raises:
         DefinitionRefused: the folder has faults; nothing is written.
     """
     files = load_directory(path)
+    procedure_id = path.resolve().name
     with system.database.reading() as connection:
-        procedure_id = path.resolve().name
         is_known = procedures.find_version(connection, procedure_id, digest_of(files)) is not None
         if is_known or editions.is_in_owners_hands(connection, procedure_id):
             return False
-    deploy(system, read_folder(files, operations=OPERATIONS, name=procedure_id), deployed_by="首次安装")
-    return True
+    folder = read_folder(files, operations=OPERATIONS, name=procedure_id)
+    with system.database.transaction() as connection:
+        return _receive(system, connection, folder, "首次安装", "").draft_id is None
+
+
+def _receive(system: System, connection: Connection, folder: Folder, by: str, emergency: str) -> Deployment:
+    """Deploy a folder, or hand it in to its owners where a second person is wanted."""
+    procedure_id = folder.procedure.id
+    current = procedures.current_version(connection, procedure_id)
+    known = procedures.find_version(connection, procedure_id, folder.digest)
+    number = procedures.version_number(connection, current) if current else 0
+    done = Deployment(procedure_id=procedure_id, name=folder.procedure.name, version=number)
+    if current is not None and known == current:
+        return done
+    if current is None or system.settings.is_demonstration or emergency:
+        entry = _entry(current, by, emergency)
+        version = deploy(system, connection, folder, entry)
+        if entry.kind == DEPLOYED_ALONE:
+            said = f"{by}应急发布了第 {version} 版，没有经过第二人：{emergency} 请核对，有误的请回退。"
+            tell_owners(system, connection, procedure_id, (f"应急发布：{folder.procedure.name}", said))
+        return replace(done, version=version, is_alone=entry.kind == DEPLOYED_ALONE)
+    if known is not None:
+        return replace(done, same_as=procedures.version_number(connection, known))
+    draft_id, is_new = hand_in(system, connection, folder, by)
+    return replace(done, draft_id=draft_id, is_known=not is_new)
+
+
+def _entry(current: int | None, by: str, emergency: str) -> Entry:
+    if current is None:
+        return Entry(kind="deployed", by=by, reason="事项的第一版，直接部署。")
+    if emergency:
+        return Entry(kind=DEPLOYED_ALONE, by=by, reason=emergency)
+    return Entry(kind="deployed", by=by, reason="演示模式，直接部署。")
+
+
+def _emergency(reason: str) -> str:
+    reason = reason.strip()
+    if reason and not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise BadRequest(
+            f"应急发布的原因应有 {SHORTEST_REASON} 到 {LONGEST_REASON} 字：写明出了什么事、为什么等不到第二人。"
+        )
+    return reason
 
 
 def export_version(system: System, procedure_id: str, version: int | None = None) -> tuple[int, dict[str, bytes]]:

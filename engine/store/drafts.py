@@ -52,6 +52,12 @@ def list_drafts(connection: Connection, procedure_ids: Iterable[str], organisati
     return connection.execute(query.order_by(_drafts.changed_at.desc(), _drafts.id.desc()).limit(LISTED)).all()
 
 
+def find_origin(connection: Connection, procedure_id: str, origin: str) -> int | None:
+    """Return the draft of a procedure that came from somewhere, whatever became of it."""
+    query = select(draft.c.id).where(draft.c.procedure_id == procedure_id, draft.c.origin == origin)
+    return connection.scalar(query.order_by(draft.c.id).limit(1))
+
+
 def change_draft(connection: Connection, draft_id: int, values: Mapping[str, Any]) -> None:
     """Change columns of a draft."""
     connection.execute(update(draft).where(_drafts.id == draft_id).values(**values))

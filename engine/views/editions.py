@@ -27,6 +27,24 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What became of a folder that was deployed on the command line."""
+
+    procedure_id: str
+    name: str
+    #: The version in force afterwards.
+    version: int
+    #: The draft that it became instead, or None.
+    draft_id: int | None = None
+    #: Whether that draft was there before.
+    is_known: bool = False
+    #: The version whose content it is, when that is why nothing was done.
+    same_as: int | None = None
+    #: Whether it came into force without a second person though one was wanted.
+    is_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedScenario:
     """How one scenario went."""
 
@@ -142,7 +160,7 @@ class ProcedureEvent:
 
     sequence: int
     at: datetime
-    #: deployed, submitted, returned, withdrawn, approved, cancelled or in_force
+    #: deployed, deployed_alone, handed_in, submitted, returned, withdrawn, approved, cancelled or in_force
     kind: str
     order_id: int | None
     version: int

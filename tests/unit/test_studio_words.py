@@ -40,7 +40,17 @@ def test_an_order_has_words_for_each_of_its_states(words):
 
 
 def test_a_ledger_has_words_for_each_of_its_events():
-    events = {"deployed", "submitted", "returned", "withdrawn", "approved", "cancelled", "in_force"}
+    events = {
+        "deployed",
+        "deployed_alone",
+        "handed_in",
+        "submitted",
+        "returned",
+        "withdrawn",
+        "approved",
+        "cancelled",
+        "in_force",
+    }
 
     assert labels.PROCEDURE_EVENTS.keys() == events
 
