@@ -23,6 +23,8 @@ from engine.services.organisations import DEMONSTRATION_PASSWORD
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from web.command_line import main; main()"]
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+#: How long a start may take when everything else on the machine starts as well.
+LONGEST_WAIT_SECONDS = 120
 ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
 
 
@@ -58,7 +60,7 @@ class Process:
             text=True,
         )
         self.lines: list[str] = []
-        self._news: queue.Queue[str] = queue.Queue()
+        self._news: queue.Queue[str | None] = queue.Queue()
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -66,22 +68,27 @@ class Process:
         for line in self._running.stdout:
             self.lines.append(line)
             self._news.put(line)
+        self._news.put(None)
 
     def address(self) -> str:
         """Wait for the line that names the address."""
-        while True:
-            found = ADDRESS.search(self._news.get(timeout=60))
-            if found:
-                return found[0]
+        while not (found := ADDRESS.search(self._next_line())):
+            pass
+        return found[0]
 
     def wait_for(self, words: str) -> None:
-        while words not in self._news.get(timeout=60):
+        while words not in self._next_line():
             pass
+
+    def _next_line(self) -> str:
+        line = self._news.get(timeout=LONGEST_WAIT_SECONDS)
+        assert line is not None, "it ended, having said:\n" + "".join(self.lines)
+        return line
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask the process to end, and return its exit code."""
         self._running.send_signal(number)
-        code = self._running.wait(timeout=60)
+        code = self._running.wait(timeout=LONGEST_WAIT_SECONDS)
         self._reader.join(10)
         self._running.stdout.close()
         return code
@@ -98,8 +105,7 @@ def running(*arguments: str, **settings: object):
     try:
         yield process
     finally:
-        if process.is_running:
-            process.end(signal.SIGKILL)
+        process.end(signal.SIGKILL)
 
 
 class Person:
