@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.documents.content import LINE_END, PAGE_END, Paragraph, Picture, Run
@@ -15,6 +16,13 @@ NOT_LAST = frozenset("（《〈「『【〔〖“‘([{<￥$#№")
 _SQUEEZED = frozenset("。，、；：！？（）《》〈〉「」『』【】〔〕")
 #: Stands for a character that no font has.
 UNKNOWN = "〓"
+#: Words of titles and of offices' names, the longer first: GB/T 9704 lets no line of a title end inside one.
+_TITLE_WORDS = re.compile(
+    "街道办事处|管理委员会|人民政府|主管部门|领导小组|平面图形|信息技术|告知书|通知书|信息化|服务业|集聚区|标志物|管委会|"
+    "委员会|办公室|办事处|工业|信息|技术|软件|服务|产业|名城|名园|使用|称号|申请|申报|评估|评审|启动|工作|创建|授予|"
+    "公示|公告|通知|通报|决定|处理|审核|意见|批复|整改|责令|撤销|退出|年度|结论|情况|目录|产品|创新|优秀|案例|国际|合作|"
+    "中国|关于|同意|作出|试点|示范|文件"
+)
 _TAB = 2.0
 _INSIDE_WORDS = ".-_/@:%+"
 #: Digests and addresses are cut, so that they fit on any line.
@@ -61,9 +69,10 @@ class Line:
 
 def set_lines(paragraph: Paragraph, width: float, fonts: Fonts) -> tuple[Line, ...]:
     """Return the lines of a paragraph; x is counted from the left edge of its column."""
-    atoms = list(_atoms(paragraph.runs, fonts))
+    is_title = paragraph.look.align == "center"
+    atoms = list(_atoms(paragraph.runs, fonts, _title_words if is_title else _words))
     lines: list[Line] = []
-    inset = _balance(paragraph, atoms, width) if paragraph.look.align == "center" else 0.0
+    inset = _balance(paragraph, atoms, width) if is_title else 0.0
     start = 0
     while start < len(atoms) or not lines:
         indent, room = _column(paragraph, width, is_first=not lines)
@@ -103,13 +112,22 @@ def _count(atoms: Sequence[Atom], room: float) -> int:
     return lines
 
 
-def _atoms(runs: Sequence[Run], fonts: Fonts) -> Iterator[Atom]:
+def _atoms(runs: Sequence[Run], fonts: Fonts, words: Callable[[str], Iterator[str]]) -> Iterator[Atom]:
     for run in runs:
         if run.picture is not None:
             yield Atom("", run.picture.width, run.look, face_of(run.look.font), run.picture)
             continue
-        for text in _words(run.text):
+        for text in words(run.text):
             yield from _letters(text, run.look, fonts)
+
+
+def _title_words(text: str) -> Iterator[str]:
+    start = 0
+    for found in _TITLE_WORDS.finditer(text):
+        yield from _words(text[start : found.start()])
+        yield found[0]
+        start = found.end()
+    yield from _words(text[start:])
 
 
 def _words(text: str) -> Iterator[str]:

@@ -58,8 +58,8 @@ def signature():
     """署名 and 成文日期, with the code by which anybody can check the document."""
     code = (
         paragraph(text("{{ qr }}"), align="left", line=1300),
-        paragraph(text("验证码 {{ document.code }}", size=9, font=SONG), align="left", line=260),
-        paragraph(text("编号与验证码可在平台“核验”页核对", size=9, font=SONG), align="left", line=260),
+        paragraph(text("校验码 {{ document.code }}", size=9, font=SONG), align="left", line=260),
+        paragraph(text("编号与校验码可在平台“回执查验”页核对", size=9, font=SONG), align="left", line=260),
     )
     name = paragraph(text("{{ document.office }}"), align="center", space=(2 * LINE, 0), keep=True)
     date = paragraph(text("{{ document.issued_on }}"), align="center")

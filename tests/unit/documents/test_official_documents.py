@@ -102,6 +102,22 @@ def test_no_line_ends_with_an_opening_bracket():
     assert "（" not in ends.values()
 
 
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("关于不同意乙市人民政府使用标志物平面图形的批复", ["关于不同意乙市人民政府", "使用标志物平面图形的批复"]),
+        ("省级工业和信息化主管部门文件", ["省级工业和信息化", "主管部门文件"]),
+    ],
+)
+def test_no_line_of_a_title_ends_inside_a_word(title, lines):
+    document = word_file(paragraph(text(title, size=40 if len(title) < 20 else 22), align="center"))
+    page = pages_of(document)[0]
+    rows = {}
+    for mark in texts_of(page):
+        rows.setdefault(round(mark.y), []).append(mark.piece.text)
+    assert ["".join(row) for _, row in sorted(rows.items())][: len(lines)] == lines
+
+
 def test_a_title_breaks_into_lines_of_about_the_same_length():
     document = word_file(paragraph(text("题" * 22, size=22), align="center"))
     lengths = [len(mark.piece.text) for mark in texts_of(pages_of(document)[0]) if "题" in mark.piece.text]
