@@ -44,6 +44,8 @@ _WORDS = {
     "overridable_by": "可由谁放行",
     "judged": "由审核人判断",
     "starters": "谁可以申请",
+    "region": "适用地区",
+    "code": "区划代码",
     "numbering": "编号",
     "cycle": "周期",
     "rounds": "轮次",

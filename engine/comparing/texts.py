@@ -6,11 +6,15 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from engine.comparing.changes import Change, Detail
+from engine.comparing.sheets import sheet_differences
 from engine.documents.parts import TemplateRefused, open_parts, parse_xml
 from engine.documents.word import W, filled_parts
 
 #: Lines that a comparison lists.
 _MOST_LINES = 40
+#: Places of a workbook that a comparison lists, and those that its sentence names.
+_MOST_CELLS = 200
+_NAMED = 4
 _MOST_COMPARED = 1_500
 _TEXTS = (".md", ".txt", ".yaml", ".yml", ".csv", ".form", ".bpmn", ".dmn")
 
@@ -21,6 +25,9 @@ def compare_contents(file: str, old: bytes, new: bytes, *, area: str) -> Iterato
         kind, word = ("added", "新增") if new else ("removed", "删除")
         yield Change(kind=kind, area=area, file=file, name=file, sentence=f"{word}文件“{file}”。")
         return
+    if file.endswith(".xlsx") and (found := sheet_differences(old, new)) is not None:
+        yield from _sheets(file, found, area)
+        return
     before, after = _lines(file, old), _lines(file, new)
     if before is None or after is None:
         sentence = f"文件“{file}”换成了另一个（{len(old)} 字节 → {len(new)} 字节）。"
@@ -29,6 +36,13 @@ def compare_contents(file: str, old: bytes, new: bytes, *, area: str) -> Iterato
     details = tuple(line_differences(before, after))
     said = f"文件“{file}”有 {len(details)} 处文字修改。" if details else f"文件“{file}”的格式有修改，文字不变。"
     yield Change(kind="changed", area=area, file=file, name=file, sentence=said, details=details[:_MOST_LINES])
+
+
+def _sheets(file: str, details: Sequence[Detail], area: str) -> Iterator[Change]:
+    listed = "、".join(what for what, _, _ in details[:_NAMED])
+    more = f"等 {len(details)} 处" if len(details) > _NAMED else ""
+    said = f"表格“{file}”的{listed}{more}有修改。" if details else f"表格“{file}”重新保存过，内容和格式不变。"
+    yield Change(kind="changed", area=area, file=file, name=file, sentence=said, details=tuple(details[:_MOST_CELLS]))
 
 
 def _lines(file: str, content: bytes) -> list[str] | None:

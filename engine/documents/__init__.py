@@ -1,6 +1,7 @@
 """Official documents: an owner's Word or Excel template and frozen values give the same bytes, and a PDF like them."""
 
 from engine.documents.fonts import Fonts, FontsMissing
+from engine.documents.grids import Grid, read_grids
 from engine.documents.parts import TemplateRefused
 from engine.documents.pictures import draw_code_svg
 from engine.documents.pieces import Entry
@@ -17,10 +18,12 @@ __all__ = [
     "Entry",
     "Fonts",
     "FontsMissing",
+    "Grid",
     "Template",
     "TemplateRefused",
     "draw_code_svg",
     "print_document",
+    "read_grids",
     "read_template",
     "write_day",
     "write_filled",

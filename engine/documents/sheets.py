@@ -35,7 +35,7 @@ def read_sheet_pieces(content: bytes) -> tuple[Piece, ...]:
     """
     problems: list[str] = []
     pieces: list[Piece] = []
-    for _, row in _rows(_open(content)):
+    for _, row in _rows(open_workbook(content)):
         try:
             pieces.extend(_read_row(row))
         except TemplateRefused as refusal:
@@ -47,7 +47,7 @@ def read_sheet_pieces(content: bytes) -> tuple[Piece, ...]:
 
 def write_sheet(content: bytes, entries: Sequence[Entry]) -> bytes:
     """Return the template filled in; the same template and entries give the same bytes."""
-    workbook = _open(content)
+    workbook = open_workbook(content)
     waiting = iter(entries)
     plan = [(sheet, row[0].row, _answers(row, waiting)) for sheet, row in list(_rows(workbook))]
     for sheet, number, rounds in reversed(plan):
@@ -60,7 +60,12 @@ def write_sheet(content: bytes, entries: Sequence[Entry]) -> bytes:
     return close_parts(parts)
 
 
-def _open(content: bytes) -> Workbook:
+def open_workbook(content: bytes) -> Workbook:
+    """Return a workbook.
+
+    Raises:
+        TemplateRefused: it cannot be opened safely, is no Excel workbook, or is too large.
+    """
     if "xl/workbook.xml" not in open_parts(content):
         raise TemplateRefused("不是 Excel 工作簿（.xlsx），请用 Excel 或 WPS 重新保存。")
     try:
