@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from engine.language.functions import BUILTINS
-from engine.language.nodes import Call, ContextLiteral, Definition, Filter, Loop, Name, Node
+from engine.language.nodes import Call, ContextLiteral, Definition, Filter, Loop, Name, Node, Path
 
 #: Functions that read the variable `now`, because the language has no clock.
 CLOCK_FUNCTIONS = frozenset({"now", "today"})
@@ -14,19 +14,23 @@ CLOCK_FUNCTIONS = frozenset({"now", "today"})
 
 @dataclasses.dataclass(slots=True)
 class FreeNames:
-    """`certain` names are variables; `possible` ones occur in a filter and may be entries of the filtered items."""
+    """`certain` names are variables; `possible` ones occur in a filter and may be entries of the filtered items.
+
+    `called` are variables, or parts of variables, that are called like a function.
+    """
 
     declared: frozenset[str]
     certain: set[str] = dataclasses.field(default_factory=set)
     possible: set[str] = dataclasses.field(default_factory=set)
+    called: set[str] = dataclasses.field(default_factory=set)
 
     def visit(self, node: Node, bound: frozenset[str], is_in_filter: bool = False) -> None:
         """Collect the free names of a node inside which `bound` names mean something local."""
         match node:
             case Name(name=name):
                 self._use(name, bound, is_in_filter)
-            case Call(function=Name(name=name)) if name not in bound and (name in BUILTINS or name in CLOCK_FUNCTIONS):
-                self._visit_call(node, name, bound, is_in_filter)
+            case Call(function=function):
+                self._visit_call(node, _spelled(function), bound, is_in_filter)
             case Filter(source=source, condition=condition):
                 self.visit(source, bound, is_in_filter)
                 self.visit(condition, bound | {"item"}, True)
@@ -40,7 +44,12 @@ class FreeNames:
                 self._visit_children(node, bound, is_in_filter)
 
     def _visit_call(self, node: Call, name: str, bound: frozenset[str], is_in_filter: bool) -> None:
-        """Visit a call of a function of the language: its name is not a variable, but the clock is."""
+        """Visit a call; the name of a function of the language is not a variable, but the clock is."""
+        if name in bound or (name not in BUILTINS and name not in CLOCK_FUNCTIONS):
+            if name.partition(".")[0] not in {*bound, ""}:
+                self.called.add(name)
+            self._visit_children(node, bound, is_in_filter)
+            return
         if name in CLOCK_FUNCTIONS and not node.positional and not node.named:
             self._use("now", bound, False)
         for argument in (*node.positional, *(value for _, value in node.named)):
@@ -52,7 +61,8 @@ class FreeNames:
 
     def _visit_entries(self, entries: tuple[tuple[str, Node], ...], bound: frozenset[str], is_in_filter: bool) -> None:
         for name, value in entries:
-            self.visit(value, bound, is_in_filter)
+            # A function may call itself; any other entry sees only those before it.
+            self.visit(value, bound | {name} if isinstance(value, Definition) else bound, is_in_filter)
             bound |= {name}
 
     def _visit_loop(self, node: Loop, bound: frozenset[str], is_in_filter: bool) -> None:
@@ -70,6 +80,16 @@ class FreeNames:
             self.possible.add(name)
         else:
             self.certain.add(name)
+
+
+def _spelled(node: Node) -> str:
+    """Return a name or a path of names as it was written, "" for anything else."""
+    match node:
+        case Name(name=name):
+            return name
+        case Path(source=source, name=name):
+            return f"{outer}.{name}" if (outer := _spelled(source)) else ""
+    return ""
 
 
 def children(node: object) -> Iterator[Node]:

@@ -30,7 +30,7 @@ _TOO_DEEP = "数据或函数嵌套过深，已停止。"
 class Expression:
     """An expression or a cell of unary tests, ready to run, shared by threads."""
 
-    __slots__ = ("_inputs", "names", "possible_names", "run", "text")
+    __slots__ = ("_inputs", "called", "names", "possible_names", "run", "text")
 
     def __init__(self, text: str, node: Node, declared: frozenset[str], *, takes_input: bool = False) -> None:
         """Compile the node."""
@@ -41,6 +41,8 @@ class Expression:
         self.names = frozenset(free.certain - {_INPUT})
         #: Undeclared names inside filters: entries of the filtered items, or else variables.
         self.possible_names = frozenset(free.possible - free.certain - {_INPUT})
+        #: Names, or paths of names, that it calls like a function and that are none of the language.
+        self.called = frozenset(free.called)
         #: For use inside the language only: FEEL values in, a FEEL value out.
         self.run: Run = compiled(node)
         self._inputs = (*self.names, *self.possible_names, *((_INPUT,) if takes_input else ()))

@@ -12,7 +12,8 @@ from engine.runtime.decisions import Rule
 from engine.runtime.documents import BPMN, CAMUNDA, SPIFF, child, event_definitions, tag, text
 
 _WRAPPED = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
-_LINE = re.compile(r"([^\W\d]\w*)\s*=(?!=)\s*(.+)")
+_NAME = re.compile(r"[^\W\d]\w*")
+_LINE = re.compile(rf"({_NAME.pattern})\s*=(?!=)\s*(.+)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -131,9 +132,15 @@ def placeholders(literal: str) -> list[str]:
 
 
 def script_lines(node: XmlNode) -> list[tuple[str, str, str]]:
-    """Return the lines of a script task: whole line, variable and expression; both "" when it is no assignment."""
-    found = []
-    for line in text(child(node, "script")).splitlines():
+    """Return the lines of a script task: whole line, variable and expression; both "" when it is no assignment.
+
+    With Camunda's result variable the whole script is one expression, and `x = 1` in it compares.
+    """
+    script, found = text(child(node, "script")), []
+    result = node.get(f"{CAMUNDA}resultVariable")
+    if result is not None and script:
+        return [(script, result, expression_text(script)) if _NAME.fullmatch(result) else (result, "", "")]
+    for line in script.splitlines():
         line = line.strip()
         if line and not line.startswith("//"):
             match = _LINE.fullmatch(line)

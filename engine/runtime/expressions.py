@@ -26,6 +26,17 @@ from engine.runtime.moments import is_literal
 from engine.runtime.repetition import COUNTER, COUNTS
 from engine.runtime.values import FACTS
 
+#: Words of other languages that FEEL would take for the names of variables.
+_FOREIGN_WORDS = {
+    "True": "true",
+    "TRUE": "true",
+    "False": "false",
+    "FALSE": "false",
+    "None": "null",
+    "Null": "null",
+    "NULL": "null",
+}
+
 
 @dataclass(slots=True)
 class Expressions:
@@ -74,12 +85,22 @@ def check_expressions(diagram: Diagram, expressions: Expressions, problems: Prob
     for level in diagram.levels:
         for place, what, feel in texts_of(level):
             try:
-                expressions[feel]
+                fault = _always_null(expressions[feel])
             except FeelError as error:
-                message = f"{what}{quoted(feel)}不是有效的 FEEL 表达式：{error.message}"
-                problems.add(level.file, place, message)
+                fault = f"不是有效的 FEEL 表达式：{error.message}"
+            if fault:
+                problems.add(level.file, place, f"{what}{quoted(feel)}{fault}")
         for node in level.of("scriptTask"):
             _check_script(level, node, problems)
+
+
+def _always_null(expression: Expression) -> str:
+    """Return why a part of an expression would be null in every case, or ""; variables are data, never functions."""
+    if expression.called:
+        name = min(expression.called)
+        return f"用到了 FEEL 没有的函数{quoted(name)}，结果总是空；请改用 FEEL 的写法。"
+    foreign = _FOREIGN_WORDS.keys() & expression.names
+    return "".join(f"中的{quoted(word)}在 FEEL 中应写成 {_FOREIGN_WORDS[word]}。" for word in sorted(foreign)[:1])
 
 
 def texts_of(level: Level) -> Iterator[tuple[XmlNode, str, str]]:

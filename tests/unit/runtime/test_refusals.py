@@ -211,9 +211,32 @@ def test_a_condition_that_is_not_feel_is_refused(feel):
     assert {problem.element for problem in found} == {"which__a"}
 
 
+@pytest.mark.parametrize(
+    ("feel", "word"),
+    [
+        ('execution.getVariable("x") = 1', "execution.getVariable"),
+        ("len(items) > 1", "len"),
+        ("items[size(item) > 1] != []", "size"),
+        ("ok = True", "true"),
+        ("ok = None", "null"),
+    ],
+)
+def test_what_would_be_null_in_every_case_is_refused(feel, word):
+    gateway = node("exclusiveGateway", "which", default="no")
+    ways = flow("which", "done", when=feel, name="yes") + flow("which", "other", name="no")
+    element, message = refusal(begin(), gateway, end(), end("other"), path("begin", "which"), ways)
+    assert element == "yes"
+    assert f"函数“{word}”" in message or f"应写成 {word}" in message
+
+
 @pytest.mark.parametrize("text", ["import os", "x == 1", "x = 1 +", "print(x)", "x += 1", "for i in y:", ""])
 def test_a_script_that_is_not_lines_of_feel_is_refused(text):
     assert straight(script("step", text))[0] == "step"
+
+
+def test_a_script_has_a_result_variable_with_a_name():
+    step = node("scriptTask", "step", "<bpmn:script>1 + 1</bpmn:script>", camunda_resultVariable="two halves")
+    assert straight(step)[0] == "step"
 
 
 def test_a_script_cannot_set_what_the_engine_gives():

@@ -203,6 +203,19 @@ def test_a_script_sets_variables_line_by_line():
     assert Case(definition, a=1, b=2).variables == {"a": 1, "b": 2, "total": 3, "sentence": "合计3"}
 
 
+def test_a_script_with_a_result_variable_is_one_expression():
+    feel = "<bpmn:script>if a = 1\nthen b + 1\nelse null</bpmn:script>"
+    step = node("scriptTask", "compute", feel, scriptFormat="feel", camunda_resultVariable="总数")
+    definition = read(begin(), step, user("look"), end(), path("begin", "compute", "look", "done"))
+    assert Case(definition, a=1, b=2).variables == {"a": 1, "b": 2, "总数": 3}
+
+
+def test_a_function_of_the_author_s_own_may_call_itself():
+    feel = "total = {up: function(n) if n < 1 then 0 else n + up(n - 1), all: up(4)}.all"
+    definition = read(begin(), script("add", feel), user("look"), end(), path("begin", "add", "look", "done"))
+    assert Case(definition).variables == {"total": 10}
+
+
 def test_facts_win_over_variables_of_the_same_name():
     definition = read(
         begin(), node("exclusiveGateway", "which", default="which__b"), end("a"), end("b"), path("begin", "which"),
