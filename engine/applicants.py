@@ -13,6 +13,7 @@ from engine.access import OfficeScope
 from engine.calendars import LEVELS, Extension, LevelWindow, effective_window
 from engine.folders import Folder
 from engine.folders.outline import Outline
+from engine.folders.procedure import Procedure
 from engine.store import findings, rounds
 from engine.store.organisations import OrganisationRecord, OrganisationTree
 from engine.system import System
@@ -155,8 +156,14 @@ def window_view(window: LevelWindow, tree: OrganisationTree) -> Window:
     )
 
 
+def concerned_by(procedure: Procedure, tree: OrganisationTree) -> OrganisationTree:
+    """Return the organisations that a procedure may concern: those of its region, or all."""
+    return tree if procedure.region is None else tree.concerned_by(procedure.region.code)
+
+
 def round_owners(folder: Folder | Outline, tree: OrganisationTree) -> OfficeScope:
     """Return the role and organisations that open the procedure's rounds: the office at the level of its windows."""
+    tree = concerned_by(folder.procedure, tree)
     ranks = [LEVELS.index(rule.office.level) for rule in folder.procedure.lanes.values() if rule.office is not None]
     highest = {LEVELS[min(ranks)]} if ranks else set()
     levels = {window.level for window in folder.windows.values()} or highest
@@ -169,6 +176,7 @@ def round_owners(folder: Folder | Outline, tree: OrganisationTree) -> OfficeScop
 
 def shortening_level(folder: Folder, tree: OrganisationTree, actor: Actor) -> str | None:
     """Return the level at which the actor's office may set a shorter window, or None when it may not."""
+    tree = concerned_by(folder.procedure, tree)
     for rule in folder.procedure.lanes.values():
         if rule.office is None or not rule.sets_windows or rule.role not in actor.roles:
             continue
@@ -179,7 +187,7 @@ def shortening_level(folder: Folder, tree: OrganisationTree, actor: Actor) -> st
 
 def round_parties(folder: Folder, tree: OrganisationTree) -> list[tuple[str, str]]:
     """Return (organisation id, role) of everybody whom a round concerns: its offices and those that may apply."""
-    starters = folder.procedure.starters
+    starters, tree = folder.procedure.starters, concerned_by(folder.procedure, tree)
     parties = [(one.id, starters.role) for one in tree.of_kinds(starters.kinds)]
     for rule in folder.procedure.lanes.values():
         if rule.office is not None:

@@ -23,6 +23,7 @@ YEARLY, STANDING = "yearly", "standing"
 RULE_NAMES = frozenset({"applicant", "history"})
 
 _RULE_ID = re.compile(r"[A-Z]{1,3}\d{1,2}")
+_REGION_CODE = re.compile(r"\d{6}(\d{3})?")
 _NUMBER_FORMAT = re.compile(r"(0?\d{1,2}d)?")
 
 
@@ -65,6 +66,15 @@ class StarterRule:
     levels: tuple[str, ...]
     #: Kinds of the organisations that a case is about when the starter does not act for itself; empty when it does.
     about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionRule:
+    """适用地区: a procedure that one province, city or district has made for itself."""
+
+    code: str
+    name: str
+    level: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +123,8 @@ class Procedure:
     has_many_cases: bool
     summary: str
     publicity: str
+    #: Organisations outside of it neither own the procedure nor apply; None: it is for the whole country.
+    region: RegionRule | None
     basis: tuple[str, ...]
     documents: tuple[ReferenceDocument, ...]
     #: `case` and `receipt`: patterns over `{year}` and `{number}`, safe to `format`.
@@ -154,6 +166,7 @@ def read_procedure(document: Section) -> Procedure:
         has_many_cases=document.text("cases_per_applicant", required=False, among=("one", "many")) == "many",
         summary=document.text("summary"),
         publicity=document.text("publicity", among=PUBLICITIES),
+        region=_read_region(document),
         basis=document.texts("basis"),
         documents=tuple(_read_reference(entry) for entry in document.listed_sections("documents", required=False)),
         numbering=_read_numbering(document),
@@ -166,6 +179,19 @@ def read_procedure(document: Section) -> Procedure:
     )
     document.finish()
     return procedure
+
+
+def _read_region(document: Section) -> RegionRule | None:
+    if "region" not in document:
+        return None
+    section = document.section("region")
+    if section is None:
+        return None
+    rule = RegionRule(code=section.text("code"), name=section.text("name"), level=section.text("level", among=LEVELS))
+    if rule.code and not _REGION_CODE.fullmatch(rule.code):
+        section.refuse("code", "code 应为六位或九位行政区划代码，加引号，与 organisations/regions.yaml 一致。")
+    section.finish()
+    return rule
 
 
 def _read_title_kinds(document: Section) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ class Cast:
                 "short_name": name,
                 "kind": kind,
                 "levels": [level],
-                "region_code": REGIONS[level],
+                "region_code": self._region(level),
                 "parent_id": None,
                 "attributes": attributes if is_applicant else {},
             }
@@ -180,13 +180,18 @@ class Cast:
         below = LEVELS[: LEVELS.index(self.level) + 1]
         return [
             {
-                "code": REGIONS[level],
+                "code": self._region(level),
                 "name": f"推演{level}",
                 "level": level,
-                "parent_code": REGIONS[above] if above else None,
+                "parent_code": self._region(above) if above else None,
             }
             for level, above in zip(below, (None, *below), strict=False)
         ]
+
+    def _region(self, level: str) -> str:
+        """Return the code of the region of a level: the procedure's own one where it is for one region alone."""
+        own = self.folder.procedure.region
+        return own.code if own is not None and own.level == level else REGIONS[level]
 
 
 def _organisation_id(kind: str, level: str) -> str:

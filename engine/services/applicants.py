@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.applicants import applicant_facts, round_context, window_chain, with_histories
+from engine.applicants import applicant_facts, concerned_by, round_context, window_chain, with_histories
 from engine.eligibility import judge, may_ever_apply
 from engine.store import organisations, rounds
 from engine.system import System
@@ -18,7 +18,7 @@ def list_applicants(system: System, actor: Actor, round_id: int) -> tuple[tuple[
     with system.database.reading() as connection:
         one = round_context(system, connection, rounds.read_round(connection, round_id))
         tree = organisations.read_tree(connection)
-        applicants = tree.of_kinds(one.folder.procedure.starters.kinds)
+        applicants = concerned_by(one.folder.procedure, tree).of_kinds(one.folder.procedure.starters.kinds)
         (one,) = with_histories(connection, [one], [applicant.id for applicant in applicants])
     return tuple(
         (applicant.id, applicant.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.access import Action, OfficeScope, may
-from engine.applicants import applicant_facts, round_context, round_owners, with_histories
+from engine.applicants import applicant_facts, concerned_by, round_context, round_owners, with_histories
 from engine.eligibility import judge, may_ever_apply
 from engine.errors import BadRequest, NotAllowed, NotFound
 from engine.store import organisations, rounds
@@ -57,7 +57,7 @@ def list_blocked(system: System, actor: Actor, round_id: int) -> tuple[tuple[str
     with system.database.reading() as connection:
         one = round_context(system, connection, rounds.read_round(connection, round_id))
         tree = organisations.read_tree(connection)
-        applicants = tree.of_kinds(one.folder.procedure.starters.kinds)
+        applicants = concerned_by(one.folder.procedure, tree).of_kinds(one.folder.procedure.starters.kinds)
         (one,) = with_histories(connection, [one], [applicant.id for applicant in applicants])
     if actor.organisation_id not in round_owners(one.folder, tree).organisation_ids:
         return ()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine.access import Action, may
-from engine.applicants import applicant_facts
+from engine.applicants import applicant_facts, concerned_by
 from engine.calendars import day_start
 from engine.clock import local
 from engine.cycles import outline_of
@@ -97,14 +97,15 @@ def _case(case_id: int | None, numbers: Mapping[int, str]) -> tuple[int, str] | 
 
 def _bars(system: System, connection: Connection, organisation_id: str) -> Iterator[Bar]:
     """Yield the preconditions of the procedures in force that the party would satisfy without the findings."""
-    party = organisations.read_tree(connection).organisations[organisation_id]
+    tree = organisations.read_tree(connection)
+    party = tree.organisations[organisation_id]
     history = findings.read_histories(connection, [organisation_id])[organisation_id]
     if not history["findings"]:
         return
     facts = applicant_facts(party)
     for version in cycles.versions_in_force(connection):
         procedure = outline_of(system, connection, version.definition_id).procedure
-        if party.kind not in procedure.starters.kinds:
+        if party.kind not in procedure.starters.kinds or party.id not in concerned_by(procedure, tree).organisations:
             continue
         for rule in procedure.eligibility:
             if _is_barred(rule, facts, history):

@@ -152,6 +152,8 @@ def _starters(folder: Folder, tree: OrganisationTree, actor: Actor) -> OfficeSco
     """Return who may begin cases, as far as it concerns the actor: its own organisation, when it is of such a kind."""
     starters, own = folder.procedure.starters, tree.organisations.get(actor.organisation_id)
     is_one = own is not None and own.kind in starters.kinds
+    if is_one and folder.procedure.region is not None:
+        is_one = tree.is_concerned(actor.organisation_id, folder.procedure.region.code)
     return OfficeScope(role=starters.role, organisation_ids=frozenset({actor.organisation_id} if is_one else ()))
 
 

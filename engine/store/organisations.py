@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -57,6 +57,16 @@ class OrganisationTree:
             key=lambda one: (self.levels[one.region_code] != level, chain.index(one.region_code), one.id),
             default=None,
         )
+
+    def is_concerned(self, organisation_id: str, region_code: str) -> bool:
+        """Say whether an organisation stands in a region, or above it."""
+        own = self.organisations[organisation_id].region_code
+        return region_code in self.chain_of(own) or own in self.chain_of(region_code)
+
+    def concerned_by(self, region_code: str) -> OrganisationTree:
+        """Return the directory without the organisations that a matter of one region does not concern."""
+        kept = {one.id: one for one in self.organisations.values() if self.is_concerned(one.id, region_code)}
+        return replace(self, organisations=kept)
 
     def of_kinds(self, kinds: Iterable[str]) -> tuple[OrganisationRecord, ...]:
         """Return every organisation of these kinds, kind by kind."""

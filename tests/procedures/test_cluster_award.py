@@ -77,6 +77,12 @@ def start(offices, login):
     return offices.start(login, hall.list_hall(offices.system, offices.actor(login))[0].round_id)
 
 
+@pytest.mark.parametrize(("login_name", "drafts"), [("dongguan_bureau", ["cluster_award"]), ("guangzhou_bureau", [])])
+def test_the_departments_of_other_cities_open_no_round_of_it(offices, login_name, drafts):
+    found = rounds.list_round_drafts(offices.system, offices.actor(login_name), year=2025)
+    assert [draft.procedure_id for draft in found] == drafts
+
+
 def test_the_score_sheet_has_the_printed_weights_which_add_up_to_98():
     limits = [
         int(part.limits.maximum) for part in SHEET.fields if part.key.startswith("score_") and part.kind == "number"
