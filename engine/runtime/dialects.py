@@ -88,6 +88,26 @@ class CallText:
     gives_all: bool
 
 
+def declared_mapping(call: XmlNode, process: XmlNode) -> CallText | None:
+    """Return what a called process declares to take and to give, SpiffWorkflow's way: data inputs and outputs by id.
+
+    None when it declares nothing, or when the call says for itself what goes in and out.
+    """
+    if any(call.find(f"{BPMN}extensionElements/{CAMUNDA}{way}") is not None for way in ("in", "out")):
+        return None
+    gets, gives = (
+        tuple((name, name) for name in declared_names(process, kind)) for kind in ("dataInput", "dataOutput")
+    )
+    return CallText(gets=gets, gives=gives, gets_all=not gets, gives_all=not gives) if gets or gives else None
+
+
+def declared_names(process: XmlNode, *kinds: str) -> list[str]:
+    """Return the ids of a process's data inputs or outputs that an expression could read as variables."""
+    specification = child(process, "ioSpecification")
+    items = [] if specification is None else [item for item in specification if tag(item) in kinds]
+    return [name for item in items if _NAME.fullmatch(name := item.get("id") or "")]
+
+
 def call_mapping(node: XmlNode) -> CallText | None:
     """Return Camunda's `in` and `out` of a call; None when it shares all variables: without any, or with all of them.
 

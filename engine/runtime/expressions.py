@@ -13,6 +13,7 @@ from engine.runtime.diagram import Diagram, Level
 from engine.runtime.dialects import (
     call_mapping,
     condition_text,
+    declared_names,
     expression_text,
     operation,
     parameters,
@@ -105,6 +106,8 @@ def _always_null(expression: Expression) -> str:
 
 def texts_of(level: Level) -> Iterator[tuple[XmlNode, str, str]]:
     """Yield every expression of a level with its element or flow and a word for what it is."""
+    if tag(level.node) == "process":
+        yield from ((level.node, "变量映射", name) for name in declared_names(level.node, "dataInput", "dataOutput"))
     for flow in level.flows:
         if feel := expression_text(text(child(flow, "conditionExpression"))):
             yield flow, "条件", feel

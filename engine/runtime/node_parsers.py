@@ -11,6 +11,7 @@ from engine.runtime.dialects import (
     RepetitionText,
     call_mapping,
     decision_rule,
+    declared_mapping,
     operation,
     parameters,
     repetition,
@@ -120,8 +121,9 @@ class CallParser(NodeParser):
         return CallActivity(self.spec, self.bpmn_id, called, **more)
 
     def _mapping(self) -> Mapping | None:
-        found = call_mapping(self.node)
-        if found is None:
+        called = self.process_parser.parser.process_parsers.get(self.node.get("calledElement"))
+        found = call_mapping(self.node) or (called and declared_mapping(self.node, called.node))
+        if not found:
             return None
         gets, gives = (
             tuple((name, self.expressions[feel]) for name, feel in pairs) for pairs in (found.gets, found.gives)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.errors import ExecutionError
+from engine.errors import DefinitionRefused, ExecutionError
 from engine.runtime import Context, MessageNotExpected, start
 from tests.unit.runtime.runtime_diagrams import (
     MORNING,
@@ -247,9 +247,9 @@ def test_a_cancelled_transaction_takes_everything_inside_back():
     assert case.last.closed == (book,)
 
 
-def called(extensions="", **attributes):
+def called(extensions="", declared="", **attributes):
     inner = f"<bpmn:extensionElements>{extensions}</bpmn:extensionElements>" if extensions else ""
-    check = xml(begin("in"), script("twice", "result = x * 2"), user("look"), end("out"),
+    check = xml(declared, begin("in"), script("twice", "result = x * 2"), user("look"), end("out"),
                 path("in", "twice", "look", "out"), process="check")  # fmt: skip
     call = node("callActivity", "call", inner + attributes.pop("repeat", ""), calledElement="check")
     return read(
@@ -279,6 +279,28 @@ def test_everything_handed_in_is_a_copy_unless_everything_comes_back():
     assert Case(called(every_in), x=4).do("look").variables == {"x": 4}
     assert Case(called(every_in + every_out), x=4).do("look").variables == {"x": 4, "result": 8}
     assert Case(called(IN + every_out), n=4).do("look").variables == {"n": 4, "x": 4, "result": 8}
+
+
+@pytest.mark.parametrize(
+    ("declared", "camunda", "variables"),
+    [
+        (node("dataInput", "x") + node("dataOutput", "result"), "", {"x": 4, "result": 9}),
+        (node("dataInput", "x"), "", {"x": 1, "result": 9, "secret": 1}),
+        (node("dataOutput", "result") + node("dataOutput", "not-a-name"), "", {"x": 4, "result": 9}),
+        (node("dataInput", "x"), IN.replace('"n"', '"x"') + OUT, {"x": 4, "found": 9}),
+    ],
+    ids=["both", "inputs", "outputs", "the call says it"],
+)
+def test_a_called_process_may_declare_what_it_takes_and_gives(declared, camunda, variables):
+    case = Case(called(camunda, node("ioSpecification", "io", declared)), x=4)
+    case.do("look", secret=1, result=9, x=1)
+    assert case.variables == variables
+
+
+def test_a_declared_input_that_no_expression_can_read_is_refused():
+    with pytest.raises(DefinitionRefused) as caught:
+        called(declared=node("ioSpecification", "io", node("dataInput", "if")))
+    assert [problem.element for problem in caught.value.problems] == ["check"]
 
 
 def test_a_business_key_changes_nothing():
