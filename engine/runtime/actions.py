@@ -78,11 +78,10 @@ class Action:
 
     def finish(self) -> Progress:
         """Let the case run until it waits, save it and report."""
-        self.workflow.settle(self.session)
+        standing = self.workflow.settle(self.session)
         if self.workflow.completed:
             self.workflow.messages.clear()
         state = save(self.definition, self.workflow)
-        standing = alive(self.workflow)
         after = {task.id: task for task in standing}
         gone = [task for token_id, task in self.before.items() if token_id not in after and token_id != self.token_id]
         fresh = [task for token_id, task in after.items() if token_id not in self.before]

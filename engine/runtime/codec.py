@@ -16,8 +16,6 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.language.wording import quoted
@@ -111,16 +109,13 @@ def _content(state: bytes) -> Any:
 
 
 def _rows(level: Any, names: dict[str, int]) -> list[Any]:
+    """Return the rows of a pruned level, whose tasks stand in the order of their tree."""
     rows: list[Any] = []
-    index: dict[str, int] = {}
-    pending, tasks = [level.task_tree], level.tasks
-    while pending:
-        task = pending.pop()
-        index[task.id] = len(rows)
+    index: dict[str | None, int] = {None: -1}
+    for task_id, task in level.tasks.items():
+        index[task_id] = len(rows)
         name = names.setdefault(task.task_spec.name, len(names))
-        rows.append([task.id, index.get(task._parent, -1), name, task._state, task.internal_data, task.data])
-        if task._children:
-            pending.extend([tasks[child] for child in reversed(task._children)])
+        rows.append((task_id, index[task._parent], name, task._state, task.internal_data, task.data))
     return rows
 
 
@@ -129,10 +124,7 @@ def _restore(level: Any, rows: list[Any], words: list[str]) -> None:
     specs = level.spec.task_specs
     for task_id, parent, name, state, remembered, item in rows:
         saved = (task_id, state, remembered, item)
-        task = LeanTask.restored(level, specs[words[name]], saved, tasks[parent] if parent >= 0 else None)
-        tasks.append(task)
-        if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-            level.top_workflow.event_manager.add_task(task)
+        tasks.append(LeanTask.restored(level, specs[words[name]], saved, tasks[parent] if parent >= 0 else None))
     level.task_tree = tasks[0]
 
 

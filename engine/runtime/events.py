@@ -97,6 +97,8 @@ class Cancel(Thrown, CancelEventDefinition):
 class Conditional(EventDefinition):
     """Goes off when its condition becomes true; looked at whenever the case has come to rest."""
 
+    is_condition = True
+
     def __init__(self, name: str, condition: Expression) -> None:
         """Keep the compiled condition."""
         super().__init__(name)

@@ -19,9 +19,6 @@ from engine.runtime.nodes import ALIVE, Gateway, holds, no_way_out
 class Join(Gateway):
     """Waits for tokens on its incoming flows."""
 
-    #: Looks at tokens elsewhere, so it is asked only when nothing in the case moves any more.
-    looks_around = False
-
     def _update_hook(self, my_task: Any) -> bool:
         super()._update_hook(my_task)
         if my_task.state != TaskState.WAITING:

@@ -6,6 +6,7 @@ Ids are texts, as they are saved, and belong to one case: the library's UUIDs co
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.task import Task
@@ -23,33 +24,46 @@ class LeanTask(Task):
     internal_data: dict[str, Any]
     _parent: str | None
     _children: list[str]
+    # What the library looks at and nobody here ever sets, except that an instance of a repetition is triggered.
+    triggered = False
+    thread_id = 0
+    last_state_change = 0.0
 
     def __init__(
         self, workflow: Any, task_spec: Any, parent: LeanTask | None = None, state: int = TaskState.MAYBE
     ) -> None:
         """Begin below a parent, or as the root."""
-        self._become(workflow, task_spec, secrets.token_hex(_ID_BYTES), state)
+        self.id, self.workflow, self.task_spec, self._state = secrets.token_hex(_ID_BYTES), workflow, task_spec, state
         self.data, self.internal_data = {}, {}
+        self._parent, self._children = None, []
         if parent is not None:
             self._parent = parent.id
             parent._children.append(self.id)
+        workflow.tasks[self.id] = self
 
     @classmethod
     def restored(cls, workflow: Any, task_spec: Any, saved: tuple[str, int, Any, Any], parent: Any) -> LeanTask:
         """Return a task as it was saved: its id, its state, what it remembers, and its item."""
         task = cls.__new__(cls)
-        task_id, state, task.internal_data, task.data = saved
-        task._become(workflow, task_spec, task_id, state)
+        task.workflow, task.task_spec = workflow, task_spec
+        task_id, task._state, task.internal_data, task.data = saved
+        task.id, task._parent, task._children = task_id, None, []
         if parent is not None:
             task._parent = parent.id
             parent._children.append(task_id)
+        workflow.tasks[task_id] = task
         return task
 
-    def _become(self, workflow: Any, task_spec: Any, task_id: str, state: int) -> None:
-        self.id, self.workflow, self.task_spec, self._state = task_id, workflow, task_spec, state
-        self._parent, self._children = None, []
-        self.triggered, self.thread_id, self.last_state_change = False, 0, 0.0
-        workflow.tasks[task_id] = self
+    def __iter__(self) -> Iterator[Any]:
+        """Walk over the task and what is below it; most have nothing."""
+        return super().__iter__() if self._children else iter((self,))
+
+    def _sync_children(self, task_specs: list[Any], state: int = TaskState.MAYBE) -> None:
+        if self._children:
+            super()._sync_children(task_specs, state)
+            return
+        for task_spec in task_specs:
+            self._add_child(task_spec, state)
 
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> LeanTask:
         task = LeanTask(self.workflow, task_spec, self, state)

@@ -7,6 +7,7 @@ what belongs to one instance of a repeated activity; case variables live in the 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -34,6 +35,14 @@ class Unpredicted:
     #: How a start event begins; neither for anything else.
     is_plain_start = False
     is_triggered_start = False
+    #: True for a join that is asked only when nothing in the case moves any more: it looks at tokens elsewhere.
+    looks_around = False
+
+    @cached_property
+    def is_watchful(self) -> bool:
+        """Whether a token here may be set free by what happened elsewhere: at such a join, or before a condition."""
+        definition = getattr(self, "event_definition", None)
+        return self.looks_around or getattr(definition, "is_condition", False)
 
     def _predict(self, my_task: Any, *args: Any, **kwargs: Any) -> None:
         """Predict nothing."""
@@ -42,8 +51,29 @@ class Unpredicted:
         """Copy no data; what belongs to an instance of a repeated activity is kept there and looked up."""
         return True
 
+    def _update(self, my_task: Any) -> None:
+        """Without prediction: let the token go on if it need not wait."""
+        if self._update_hook(my_task):
+            my_task._ready()
+
+    def _on_ready(self, my_task: Any) -> None:
+        """Without the checks and assignments of the library, which our specifications do not have."""
+        self._on_ready_hook(my_task)
+
+    def _on_ready_hook(self, my_task: Any) -> None:
+        """Tell nobody: the library's subscribers are not used."""
+
+    def _on_complete(self, my_task: Any) -> None:
+        """Create the followers and wake them."""
+        self._on_complete_hook(my_task)
+        workflow = my_task.workflow
+        for child in [workflow.tasks[child_id] for child_id in my_task._children]:
+            if not child._state & TaskState.FINISHED_MASK:
+                child.task_spec._update(child)
+        workflow._task_completed_notify(my_task)
+
     def _on_complete_hook(self, my_task: Any) -> None:
-        """Create the followers; the library then wakes them."""
+        """Create the followers."""
         self.leave(my_task)
         my_task._sync_children(self.following(my_task), TaskState.FUTURE)
 

@@ -28,25 +28,27 @@ def prune(workflow: Any) -> None:
 
 
 def _prune_level(workflow: Any) -> None:
+    """Keep the root, the live tasks and what encloses them, in the order of the tree."""
     root = workflow.task_tree
-    kept: dict[str, Any] = {}
-    parents: dict[str, Any] = {}
-    for task in _live(workflow):
-        outer = encloser(task)
+    live = _live(workflow)
+    kept: dict[str, Any] = {root.id: root}
+    root._children = []
+    for task in live:
+        if task is root:
+            continue
+        # Nothing is enclosed by the root of a level.
+        outer = None if task._parent == root.id else encloser(task)
         if outer and outer.id not in kept:
-            kept[outer.id] = outer
-            parents[outer.id] = encloser(outer) or root
-        kept[task.id] = task
-        parents[task.id] = outer or root
-    parents.pop(root.id, None)
-    kept = {root.id: root, **kept}
-    for task in kept.values():
-        task._children = []
-    for task_id, parent in parents.items():
-        kept[task_id]._parent = parent.id
-        parent._children.append(task_id)
+            _keep(kept, outer, encloser(outer) or root)
+        _keep(kept, task, outer or root)
     workflow.tasks = kept
     workflow.last_task = None
+
+
+def _keep(kept: dict[str, Any], task: Any, parent: Any) -> None:
+    task._parent, task._children = parent.id, []
+    parent._children.append(task.id)
+    kept[task.id] = task
 
 
 def _live(workflow: Any) -> list[Any]:
@@ -57,5 +59,5 @@ def _live(workflow: Any) -> list[Any]:
         if task._state & ALIVE:
             found.append(task)
         if task._children:
-            pending.extend([tasks[child] for child in reversed(task._children)])
+            pending.extend(map(tasks.__getitem__, reversed(task._children)))
     return found

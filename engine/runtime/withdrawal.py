@@ -20,10 +20,10 @@ def alive(workflow: Any) -> list[Any]:
     while pending:
         task = pending.pop()
         if task._children:
-            pending.extend([tasks[child] for child in reversed(task._children)])
+            pending.extend(map(tasks.__getitem__, reversed(task._children)))
         if task._state & ALIVE:
             found.append(task)
-            if task.id in subprocesses:
+            if subprocesses and task.id in subprocesses:
                 found.extend(alive(subprocesses[task.id]))
     return found
 

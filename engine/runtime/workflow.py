@@ -20,7 +20,7 @@ from engine.language.wording import quoted
 from engine.runtime.events import BoundaryEvent, Conditional, Error, Message, Trigger
 from engine.runtime.joins import Join
 from engine.runtime.lean import LeanTask
-from engine.runtime.limits import MAX_DEPTH, MAX_MESSAGES
+from engine.runtime.limits import MAX_DEPTH, MAX_MESSAGES, MAX_TOKENS
 from engine.runtime.nodes import ProcessEnd, encloser
 from engine.runtime.pruning import prune
 from engine.runtime.repetition import Repeated
@@ -150,18 +150,18 @@ class CaseWorkflow(Level, BpmnWorkflow):
                 if found:
                     return _most_exact(found)
 
-    def settle(self, session: Session) -> None:
-        """Let every token run until it waits for somebody.
+    def settle(self, session: Session) -> list[Any]:
+        """Let every token run until it waits for somebody; return the tokens in the order of the tree.
 
         Raises:
             ExecutionError: a budget is exceeded, or tokens wait for one another for ever.
         """
-        waiting: list[Any] = []
         while not self.completed:
             waiting = alive(self)
-            ready = [task for task in waiting if _is_automatic(task)]
+            ready = [task for task in waiting if task._state == TaskState.READY and not task.task_spec.manual]
             if not ready and not self._look_around(waiting):
-                break
+                self._check_that_somebody_can_act(session, waiting)
+                return waiting
             crowd = len(waiting)
             for task in ready:
                 if _is_automatic(task):
@@ -171,14 +171,14 @@ class CaseWorkflow(Level, BpmnWorkflow):
                     crowd += max(len(task._children) - 1, 0)
             if len(self.tasks) > PRUNE_ABOVE:
                 prune(self)
-        if not self.completed:
-            self._check_that_somebody_can_act(session, waiting)
+        return alive(self)
 
     def _look_around(self, waiting: list[Any]) -> bool:
         """At rest, ask inclusive joins, look at conditions, redeliver a message; say whether anything was set free."""
-        if any(_fires(task) for task in waiting):
+        watchful = [task for task in waiting if task.task_spec.is_watchful]
+        if any(_fires(task) for task in watchful):
             return True
-        became_true = [task for task in waiting if _has_become_true(task)]
+        became_true = [task for task in watchful if _has_become_true(task)]
         for task in became_true:
             task.task_spec._update(task)
         if became_true:
@@ -191,7 +191,8 @@ class CaseWorkflow(Level, BpmnWorkflow):
 
     @staticmethod
     def _check_that_somebody_can_act(session: Session, waiting: list[Any]) -> None:
-        session.check_crowd([task.task_spec.bpmn_id for task in waiting if task.task_spec.bpmn_id])
+        if len(waiting) > MAX_TOKENS:
+            session.check_crowd([task.task_spec.bpmn_id for task in waiting if task.task_spec.bpmn_id])
         if any(_can_be_set_free(task) for task in waiting):
             return
         joins = [task.task_spec.bpmn_id for task in waiting if isinstance(task.task_spec, Join)]
