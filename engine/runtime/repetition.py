@@ -112,7 +112,8 @@ class MultiInstance(Repeated):
 
     def _next(self, my_task: Any) -> None:
         index, item = my_task.internal_data["waiting"].pop(0)
-        local = {name: value for name, value in ((self.plan.item, item), (self.plan.result, None)) if name}
+        # The result may have the item's name: what becomes of the item is the result then.
+        local = {name: value for name, value in ((self.plan.result, None), (self.plan.item, item)) if name}
         self.begin(my_task, index, local)
 
     def inner_left(self, my_task: Any, inner: Any) -> None:

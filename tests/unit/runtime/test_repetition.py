@@ -79,6 +79,14 @@ def test_a_completion_condition_counts_in_the_words_of_bpmn_as_well(until):
     assert case.do("vote").open == ["after"]
 
 
+def test_an_item_may_be_its_own_result():
+    double = node(
+        "scriptTask", "double", "<bpmn:script>n = n * 2</bpmn:script>" + many("all", "n", collects=("all", "n"))
+    )
+    definition = read(begin(), double, user("after"), end(), path("begin", "double", "after", "done"))
+    assert Case(definition, all=[1, 2, 3]).variables == {"all": [2, 4, 6]}
+
+
 def test_an_instance_knows_how_many_there_are():
     inner = begin("i") + script("note", "seen = append(seen, [loopCounter, nrOfCompletedInstances, nrOfInstances])")
     inner += end("o") + path("i", "note", "o") + many(cardinality="2", is_sequential=True)
