@@ -13,7 +13,7 @@ from engine.access import OfficeScope
 from engine.calendars import LEVELS, Extension, LevelWindow, effective_window
 from engine.folders import Folder
 from engine.folders.outline import Outline
-from engine.folders.procedure import Procedure
+from engine.folders.procedure import OfficeRule, Procedure
 from engine.store import findings, rounds
 from engine.store.organisations import OrganisationRecord, OrganisationTree
 from engine.system import System
@@ -161,16 +161,20 @@ def concerned_by(procedure: Procedure, tree: OrganisationTree) -> OrganisationTr
     return tree if procedure.region is None else tree.concerned_by(procedure.region.code)
 
 
+def scope_of_office(procedure: Procedure, tree: OrganisationTree, role: str, office: OfficeRule) -> OfficeScope:
+    """Return a role in every organisation that an office of a procedure may be."""
+    offices = concerned_by(procedure, tree).of(office.kind, office.level)
+    return OfficeScope(role=role, organisation_ids=frozenset(one.id for one in offices))
+
+
 def round_owners(folder: Folder | Outline, tree: OrganisationTree) -> OfficeScope:
     """Return the role and organisations that open the procedure's rounds: the office at the level of its windows."""
-    tree = concerned_by(folder.procedure, tree)
     ranks = [LEVELS.index(rule.office.level) for rule in folder.procedure.lanes.values() if rule.office is not None]
     highest = {LEVELS[min(ranks)]} if ranks else set()
     levels = {window.level for window in folder.windows.values()} or highest
     for rule in folder.procedure.lanes.values():
         if rule.office is not None and rule.office.level in levels:
-            offices = tree.of(rule.office.kind, rule.office.level)
-            return OfficeScope(role=rule.role, organisation_ids=frozenset(one.id for one in offices))
+            return scope_of_office(folder.procedure, tree, rule.role, rule.office)
     return OfficeScope(role="", organisation_ids=frozenset())
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Row
 
 from engine.access import Action, OfficeScope, may
-from engine.applicants import concerned_by
+from engine.applicants import scope_of_office
 from engine.calendars import add_months, day_start
 from engine.clock import local
 from engine.cycles import outline_of, plan_cycles
@@ -269,9 +269,7 @@ def _grants(system: System, connection: Connection, tree: OrganisationTree) -> l
         for kind, lane_id in outline.grants:
             rule = outline.procedure.lanes.get(lane_id)
             if rule is not None and rule.office is not None:
-                near = concerned_by(outline.procedure, tree)
-                offices = frozenset(one.id for one in near.of(rule.office.kind, rule.office.level))
-                found.append((kind, OfficeScope(role=rule.role, organisation_ids=offices)))
+                found.append((kind, scope_of_office(outline.procedure, tree, rule.role, rule.office)))
     return found
 
 
