@@ -85,7 +85,7 @@ class Diagram {
     add("−", "缩小流程图", () => this.step(-1));
     this.output = this.tools.appendChild(document.createElement("output"));
     add("＋", "放大流程图", () => this.step(1));
-    add("全图", "", () => this.setZoom(Math.min(1, this.fit)));
+    add("全图", "", () => this.showWhole());
     add("当前环节", "", () => { this.setZoom(Math.max(this.zoom, 0.8)); this.showActive(); });
     add("打印", "", () => window.print());
   }
@@ -107,6 +107,12 @@ class Diagram {
     this.output.textContent = `${Math.round(zoom * 100)}%`;
     view.scrollLeft = x * zoom - view.clientWidth / 2;
     view.scrollTop = y * zoom - view.clientHeight / 2;
+  }
+
+  showWhole() {
+    const room = parseFloat(getComputedStyle(this.view).maxHeight) || Infinity;
+    this.setZoom(Math.min(1, this.fit, (room - 2) / this.height));
+    this.view.scrollTo(0, this.svg.getBoundingClientRect().top - this.view.getBoundingClientRect().top + this.view.scrollTop);
   }
 
   /* A step that waits inside a called diagram stands further down; what calls it is only the way there. */

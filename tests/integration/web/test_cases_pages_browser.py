@@ -126,6 +126,16 @@ def test_a_wide_diagram_opens_at_the_waiting_step_and_can_be_zoomed(open_page, f
     expect(page.locator("output")).to_have_text("80%")
 
 
+def test_the_whole_diagram_is_shown_on_one_press(open_page, filed):
+    page = open_page("dongguan", f"/cases/{filed}")
+    page.get_by_role("button", name="全图").click()
+    frame, drawing = page.locator("#diagram").bounding_box(), page.locator("#diagram svg").first.bounding_box()
+    assert drawing["x"] >= frame["x"]
+    assert drawing["y"] >= frame["y"] - 1
+    assert drawing["x"] + drawing["width"] <= frame["x"] + frame["width"]
+    assert drawing["y"] + drawing["height"] <= frame["y"] + frame["height"] + 1
+
+
 def test_the_diagram_is_scrolled_by_keyboard(open_page, filed):
     page = open_page("dongguan", f"/cases/{filed}")
     page.evaluate("document.getElementById('diagram').scrollTo(0, 0)")
