@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -117,7 +118,11 @@ def decision_problems(dmn: bytes, *, imports: Sequence[bytes] = ()) -> tuple[tup
         model = _read_model(dmn, tuple(imports))
     except FeelError as error:
         return (("", error.message),)
-    return tuple(problem for part in model.parts.values() for problem in _part_problems(model, part))
+    names = Counter(part.name for part in model.parts.values() if part.name)
+    doubled = [
+        (name, f"有 {count} 个部分都叫这个名称，请改为不同的名称。") for name, count in names.items() if count > 1
+    ]
+    return (*doubled, *(problem for part in model.parts.values() for problem in _part_problems(model, part)))
 
 
 def _part_problems(model: DecisionModel, part: Part) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ _ALIASES = {
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
 }
+_POLICIES = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY", "OUTPUT ORDER", "RULE ORDER", "COLLECT"})
 _AGGREGATIONS = {"C+": "SUM", "C<": "MIN", "C>": "MAX", "C#": "COUNT"}
 
 
@@ -171,10 +172,10 @@ class BoxedReader:
     def _table(self, element: Element) -> nodes.Node:
         inputs = tuple(self._input(clause) for clause in children(element, "input"))
         outputs = tuple(self._output(clause) for clause in children(element, "output"))
-        rules = tuple(self._rule(rule, len(inputs), outputs) for rule in children(element, "rule"))
-        policy = element.get("hitPolicy", "UNIQUE")
-        aggregation = element.get("aggregation") or _AGGREGATIONS.get(policy, "")
-        return DecisionTable(0, inputs, outputs, rules, "COLLECT" if policy in _AGGREGATIONS else policy, aggregation)
+        rules = tuple(
+            self._rule(rule, number, len(inputs), outputs) for number, rule in enumerate(children(element, "rule"), 1)
+        )
+        return DecisionTable(0, inputs, outputs, rules, *_policy(element))
 
     def _input(self, clause: Element) -> InputClause:
         expression = child(clause, "inputExpression")
@@ -194,14 +195,30 @@ class BoxedReader:
             self.text(default) if default else None,
         )
 
-    def _rule(self, rule: Element, width: int, outputs: tuple[OutputClause, ...]) -> Rule:
-        tests = [self.tests(inner_text(entry)) for entry in children(rule, "inputEntry")]
-        tests += [nodes.UnaryTests(0, (), False)] * (width - len(tests))
+    def _rule(self, rule: Element, number: int, width: int, outputs: tuple[OutputClause, ...]) -> Rule:
+        tests, entries = ([*children(rule, name)] for name in ("inputEntry", "outputEntry"))
+        if (len(tests), len(entries)) != (width, len(outputs)):
+            raise FeelSyntaxError(f"决策表第 {number} 行的格数与列数不一致。", 0)
         results = tuple(
-            Fitted(0, self.text(inner_text(entry)), output.type)
-            for entry, output in zip(children(rule, "outputEntry"), outputs, strict=False)
+            Fitted(0, self.text(inner_text(entry)), output.type) for entry, output in zip(entries, outputs, strict=True)
         )
-        return Rule(0, tuple(tests), results)
+        return Rule(0, tuple(self.tests(inner_text(entry)) for entry in tests), results)
+
+
+def _policy(table: Element) -> tuple[str, str]:
+    """Return the hit policy of a table and how it aggregates.
+
+    Raises:
+        FeelSyntaxError: DMN has no such policy or aggregation, or a policy of one rule shall aggregate several.
+    """
+    policy = table.get("hitPolicy", "UNIQUE")
+    aggregation = table.get("aggregation") or _AGGREGATIONS.get(policy, "")
+    policy = "COLLECT" if policy in _AGGREGATIONS else policy
+    if policy not in _POLICIES:
+        raise FeelSyntaxError(f"不认识命中策略{quoted(policy)}。", 0)
+    if aggregation and (policy != "COLLECT" or aggregation not in _AGGREGATIONS.values()):
+        raise FeelSyntaxError(f"命中策略 {policy} 不能用{quoted(aggregation)}汇总。", 0)
+    return policy, aggregation
 
 
 def _quoted(text: str, error: FeelSyntaxError) -> FeelSyntaxError:

@@ -126,7 +126,7 @@ def _table(node: DecisionTable) -> Run:
     allowed = [compiled(clause.allowed) if clause.allowed is not None else None for clause in node.inputs]
     outputs = tuple(_output(clause) for clause in node.outputs)
     rows = [_row(rule) for rule in node.rules]
-    policy = _POLICIES.get(node.hit_policy, _unique)
+    policy = _POLICIES[node.hit_policy]
     nothing = _without_hits(node.hit_policy, node.aggregation, outputs)
 
     def run(scope: Scope) -> object:

@@ -12,6 +12,7 @@ from engine.language.decisions.boxed_reader import BoxedReader, child, children,
 from engine.language.decisions.item_types import ItemTypes, read_item_type
 from engine.language.errors import FeelError
 from engine.language.nodes import TypeName
+from engine.language.wording import quoted
 
 _KINDS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 _SERVICE_PARTS = ("outputDecision", "encapsulatedDecision", "inputDecision", "inputData")
@@ -103,6 +104,7 @@ def _model(root: Element, roots: Mapping[str, Element], path: tuple[str, ...]) -
             raise FeelError(f"缺少被引用的决策文件：{wanted}")
     reader = BoxedReader(_names(root, imports, roots))
     parts = [_part(element) for element in children(root, *_KINDS)]
+    _check_ids(parts)
     types = tuple(read_item_type(element, reader) for element in children(root, "itemDefinition"))
     return DecisionModel(
         namespace=namespace,
@@ -113,6 +115,14 @@ def _model(root: Element, roots: Mapping[str, Element], path: tuple[str, ...]) -
         imports=imports,
         declared=frozenset((*(part.name for part in parts), *imports)),
     )
+
+
+def _check_ids(parts: list[Part]) -> None:
+    seen: set[str] = set()
+    for part in parts:
+        if part.id in seen:
+            raise FeelError(f"编号{quoted(part.id)}重复，请改为不同的编号。")
+        seen.add(part.id)
 
 
 def _names(root: Element, imports: Mapping[str, DecisionModel], roots: Mapping[str, Element]) -> frozenset[str]:

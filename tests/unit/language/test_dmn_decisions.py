@@ -241,3 +241,40 @@ def test_the_problems_of_a_file_are_listed_by_decision():
 def test_the_decisions_of_a_file_can_be_listed():
     dmn = model(given("score"), decision("grade", literal("1")), SERVICE)
     assert decision_names(dmn) == ("grade", "serve")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ('hitPolicy="WHATEVER"', "WHATEVER"),
+        ('hitPolicy="COLLECT" aggregation="AVG"', "AVG"),
+        ('hitPolicy="UNIQUE" aggregation="SUM"', "SUM"),
+    ],
+)
+def test_a_hit_policy_that_dmn_does_not_have_is_refused_by_name(wrong, word):
+    dmn = model(given("score"), decision("grade", table(wrong, [("> 1", "2")]), "score"))
+    assert [(part, word in sentence) for part, sentence in decision_problems(dmn)] == [("grade", True)]
+    with pytest.raises(FeelError, match=word):
+        decide(dmn, "grade", {"score": 5})
+
+
+@pytest.mark.parametrize(
+    "cells", ["", entry("inputEntry", "-"), entry("inputEntry", "-") * 2 + entry("outputEntry", "1")]
+)
+def test_a_rule_with_too_few_or_too_many_cells_is_refused_with_its_number(cells):
+    rules = [("> 1", "2")]
+    logic = table('hitPolicy="FIRST"', rules).replace("</decisionTable>", f"<rule>{cells}</rule></decisionTable>")
+    with pytest.raises(FeelError, match="第 2 行"):
+        decide(model(given("score"), decision("grade", logic, "score")), "grade", {"score": 5})
+
+
+def test_parts_of_one_name_are_a_problem():
+    dmn = model(
+        given("score"), decision("grade", literal("1")), decision("grade", literal("2")).replace('id="grade"', 'id="b"')
+    )
+    assert [part for part, _ in decision_problems(dmn)] == ["grade"]
+
+
+def test_an_id_that_two_parts_have_is_refused():
+    with pytest.raises(FeelError, match="重复"):
+        decide(model(decision("a", literal("1")), decision("a", literal("2"))), "a", {})
