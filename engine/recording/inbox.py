@@ -17,7 +17,8 @@ def open_tasks(action: CaseAction, progress: Progress) -> None:
     """Add the user tasks that the diagram opened; their offices join the case."""
     armed = {one.element_id: one.due_at for one in progress.armed}
     rows = [_task_row(action, opened, armed) for opened in progress.opened]
-    tasks.add_tasks(action.batch, rows, applicant_id=action.case.applicant_id, closed=progress.closed)
+    applicant_id, is_first = action.case.applicant_id, action.is_first
+    tasks.add_tasks(action.batch, rows, applicant_id=applicant_id, closed=progress.closed, is_first=is_first)
     joined = [row["organisation_id"] for row in rows if row["organisation_id"] not in action.case.participants]
     if joined:
         action.changes["participants"] = [*action.case.participants, *dict.fromkeys(joined)]

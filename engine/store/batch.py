@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Table
 from engine.store.direct import ask
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One common table expression: its name, and its text with named parameters."""
+    """One common table expression: its name, and its text with named parameters. Made once, it equals itself alone."""
 
     name: str
     text: str
@@ -90,7 +90,7 @@ def inserting(table: Table, *, name: str = "", returning: str = "") -> Part:
 
 def rows_of(table: Table) -> str:
     """Return the source of rows, for FROM, that were given as JSON in a parameter with the table's name."""
-    return f"json_populate_recordset(NULL::{table.name}, %({table.name})s) WITH ORDINALITY AS given"
+    return f"json_populate_recordset(NULL::{table.name}, %({table.name})s)"
 
 
 def as_json(content: Any) -> str:

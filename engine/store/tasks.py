@@ -150,14 +150,18 @@ _APPLICANTS = _DRAFT.format(
 _OPENED = "opened_task"
 
 
-@lru_cache(maxsize=4)
-def _opening(drafts: tuple[str, ...]) -> Part:
+@lru_cache(maxsize=16)
+def _opening(drafts: tuple[str, ...], *, is_one: bool) -> Part:
     """Return the part that opens tasks, each with the newest of the drafts that it may begin with."""
-    newest = drafts[0] if len(drafts) == 1 else f"({' UNION ALL '.join(drafts)} ORDER BY id DESC LIMIT 1)"
+    source, order = f"{rows_of(user_task)} AS given", ""
+    if not is_one:
+        source, order = f"{rows_of(user_task)} WITH ORDINALITY AS given", "ORDER BY ordinality"
+    draft = "given.draft"
+    if drafts:
+        newest = drafts[0] if len(drafts) == 1 else f"({' UNION ALL '.join(drafts)} ORDER BY id DESC LIMIT 1)"
+        source, draft = f"{source} LEFT JOIN LATERAL {newest} AS earlier ON true", "earlier.draft"
     text = f"""INSERT INTO user_task ({_OPENED_COLUMNS}, draft)
-    SELECT {_OPENED_COLUMNS}, earlier.draft FROM {rows_of(user_task)}
-    LEFT JOIN LATERAL {newest} AS earlier ON true
-    ORDER BY ordinality
+    SELECT {_OPENED_COLUMNS}, {draft} FROM {source} {order}
     RETURNING {_ANSWER}"""
     return Part(_OPENED, text)
 
@@ -167,7 +171,14 @@ def answer_of(batch: Batch) -> str:
     return f"SELECT {_ANSWER} FROM {_OPENED} ORDER BY id" if _OPENED in batch else "SELECT 1 WHERE false"
 
 
-def add_tasks(batch: Batch, rows: Sequence[Mapping[str, Any]], *, applicant_id: str, closed: Sequence[str]) -> None:
+def add_tasks(
+    batch: Batch,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    applicant_id: str,
+    closed: Sequence[str] = (),
+    is_first: bool = False,
+) -> None:
     """Add the opening of tasks of one case.
 
     A step that is opened again starts with what was typed at it before: for its applicant always, for an office only
@@ -178,8 +189,13 @@ def add_tasks(batch: Batch, rows: Sequence[Mapping[str, Any]], *, applicant_id: 
         rows: the tasks.
         applicant_id: the case's applicant.
         closed: tokens of the tasks that this batch takes away.
+        is_first: the case itself is in the batch, so that there is no earlier task.
     """
-    given: dict[str, Any] = {"case_id": rows[0]["instance_id"], user_task.name: as_json(rows)}
+    given: dict[str, Any] = {user_task.name: as_json(rows)}
+    if is_first:
+        batch.add(_opening((), is_one=len(rows) == 1), given)
+        return
+    given["case_id"] = rows[0]["instance_id"]
     drafts = [_CANCELLED]
     if closed:
         drafts.append(_CLOSED)
@@ -187,7 +203,7 @@ def add_tasks(batch: Batch, rows: Sequence[Mapping[str, Any]], *, applicant_id: 
     if any(row["organisation_id"] == applicant_id for row in rows):
         drafts.append(_APPLICANTS)
         given["applicant_id"] = applicant_id
-    batch.add(_opening(tuple(drafts)), given)
+    batch.add(_opening(tuple(drafts), is_one=len(rows) == 1), given)
 
 
 _CANCEL = Part(
