@@ -21,6 +21,8 @@ _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 _DD = "{http://www.omg.org/spec/DD/20100524/DI}"
 
+#: Truth values as XML Schema has them.
+_TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 _LOOPS = {"standardLoopCharacteristics": "loop", "multiInstanceLoopCharacteristics": "parallel"}
 
 
@@ -135,10 +137,10 @@ def _read_shape(drawn: etree._Element, elements: Mapping[str, etree._Element]) -
         event=_event(node),
         repeats=_repeats(node),
         attached_to=node.get("attachedToRef", ""),
-        is_interrupting="false" not in (node.get("cancelActivity"), node.get("isInterrupting")),
+        is_interrupting=_FALSE.isdisjoint({node.get("cancelActivity"), node.get("isInterrupting")}),
         is_expanded=drawn.get("isExpanded") == "true",
         is_horizontal=drawn.get("isHorizontal", "true") == "true",
-        is_event_subprocess=node.get("triggeredByEvent") == "true",
+        is_event_subprocess=node.get("triggeredByEvent") in _TRUE,
     )
 
 
@@ -209,7 +211,7 @@ def _event(node: etree._Element) -> str:
 
 def _repeats(node: etree._Element) -> str:
     for child in node:
-        if (kind := _LOOPS.get(_local(child), "")) and child.get("isSequential") == "true":
+        if (kind := _LOOPS.get(_local(child), "")) and child.get("isSequential") in _TRUE:
             return "sequential"
         if kind:
             return kind

@@ -79,6 +79,10 @@ def _check_parameters(level: Level, node: XmlNode, problems: Problems) -> None:
         problems.add(level.file, node, "只有服务任务可以带输入参数；这里请改用脚本任务给变量赋值。")
     elif extensions.find(f"{CAMUNDA}inputOutput/{CAMUNDA}outputParameter") is not None:
         problems.add(level.file, node, "不支持输出参数；请在后面用脚本任务给变量赋值。")
+    for parameter in extensions.iterfind(f"{CAMUNDA}inputOutput/{CAMUNDA}inputParameter/*/.."):
+        name = parameter.get("name")
+        message = f"参数{quoted(name)}不能用列表、映射或脚本；请写成文字，或以 = 开头的 FEEL 表达式。"
+        problems.add(level.file, node, message)
 
 
 def _check_mapping(level: Level, node: XmlNode, problems: Problems) -> None:

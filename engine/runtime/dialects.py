@@ -15,6 +15,8 @@ _WRAPPED = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
 _LINE = re.compile(rf"({_NAME.pattern})\s*=(?!=)\s*(.+)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_WRAPPED_PLACEHOLDER = re.compile(r"[$#]\{([^{}]*)\}")
+_SINGLE_QUOTED = re.compile(r"'([^'\\]*)'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +63,27 @@ def operation(node: XmlNode) -> str:
 
 
 def parameters(node: XmlNode) -> list[tuple[str, str]]:
-    """Return the parameters of an operation: name and text, a FEEL expression when the text begins with `=`."""
+    """Return the parameters of an operation: name and text, a FEEL expression when the text begins with `=`.
+
+    Camunda writes `${…}` around an expression, alone or inside a text; with SpiffWorkflow every value is one.
+    """
     camunda = f".//{CAMUNDA}inputOutput/{CAMUNDA}inputParameter"
     spiff = f".//{SPIFF}serviceTaskOperator/{SPIFF}parameters/{SPIFF}parameter"
-    found = [(item.get("name") or "", text(item)) for item in node.iterfind(camunda)]
-    return found + [(item.get("id") or "", item.get("value") or "") for item in node.iterfind(spiff)]
+    found = [(item.get("name") or "", _unwrapped(text(item))) for item in node.iterfind(camunda)]
+    return found + [(item.get("id") or "", _expression(item.get("value") or "")) for item in node.iterfind(spiff)]
+
+
+def _unwrapped(value: str) -> str:
+    whole = _WRAPPED_PLACEHOLDER.fullmatch(value)
+    return f"={whole.group(1).strip()}" if whole else _WRAPPED_PLACEHOLDER.sub(r"{\1}", value)
+
+
+def _expression(value: str) -> str:
+    value = value.strip().removeprefix("=").strip()
+    quotes = _SINGLE_QUOTED.fullmatch(value)
+    if quotes is not None:
+        value = '"' + quotes.group(1).replace('"', '\\"') + '"'
+    return f"={value}" if value else ""
 
 
 def decision_rule(node: XmlNode) -> Rule:
@@ -206,5 +224,7 @@ def repetition(node: XmlNode) -> RepetitionText | None:
 
 
 def _item_name(many: XmlNode, name: str) -> str:
+    """Return the variable of a data item: its name, or its id where the name is only a description."""
     item = child(many, name)
-    return "" if item is None else item.get("name") or item.get("id") or ""
+    names = [] if item is None else [found for found in (item.get("name"), item.get("id")) if found]
+    return next((found for found in names if _NAME.fullmatch(found)), *names[:1] or [""])

@@ -36,6 +36,23 @@ REFUSED = {
     "choreographyTask": "不支持编排任务。",
     "subChoreography": "不支持编排任务。",
 }
+#: Attributes that XML Schema lets say `1` and `0` as well.
+_TRUTHS = frozenset(
+    {
+        "cancelActivity",
+        "instantiate",
+        "isExecutable",
+        "isForCompensation",
+        "isInterrupting",
+        "isSequential",
+        "parallelMultiple",
+        "testBefore",
+        "triggeredByEvent",
+    }
+)
+_SPELLINGS = {"1": "true", "0": "false"}
+#: Attributes that may name an element of the file with the prefix of the file's own namespace: `tns:step`.
+_NAMES = frozenset({"attachedToRef", "calledElement", "errorRef", "escalationRef", "messageRef", "signalRef"})
 
 
 @dataclass(slots=True)
@@ -158,4 +175,17 @@ def _read(file: str, content: bytes, problems: Problems) -> Document | None:
     if tag(root) != "definitions":
         problems.add(file, None, "不是 BPMN 2.0 流程图：根元素应为 bpmn:definitions。")
         return None
+    _settle_spellings(root)
     return Document(file=file, root=root)
+
+
+def _settle_spellings(root: etree._Element) -> None:
+    """Write truth values and references of all modellers in one way."""
+    for node in root.iter(f"{BPMN}*"):
+        for name in _TRUTHS.intersection(node.attrib):
+            value = (node.get(name) or "").strip()
+            node.set(name, _SPELLINGS.get(value, value))
+        for name in _NAMES.intersection(node.attrib):
+            prefix, _, local = (node.get(name) or "").partition(":")
+            if local and prefix in node.nsmap:
+                node.set(name, local)

@@ -1,11 +1,12 @@
 """What a definition tells about its diagram, in every dialect."""
 
 from concurrent.futures import ThreadPoolExecutor
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
 from engine.errors import ExecutionError
-from engine.runtime import Lane
+from engine.runtime import Lane, read_definition
 from engine.runtime.dialects import expression_text
 from tests.unit.runtime.runtime_diagrams import (
     Case,
@@ -23,6 +24,7 @@ from tests.unit.runtime.runtime_diagrams import (
     service,
     timer,
     user,
+    xml,
 )
 
 EXPLAINED = (
@@ -117,6 +119,57 @@ def test_parameters_and_operations_of_the_spiff_dialect_are_read():
     case = Case(read(begin(), node("serviceTask", "tell", inner), end(), path("begin", "tell", "done")), a=1, b=2)
     (effect,) = case.effects
     assert (effect.operation, effect.parameters) == ("notify", {"title": 3})
+
+
+@pytest.mark.parametrize(
+    ("value", "given"),
+    [("a + b", 3), ("'规程'", "规程"), ('"规程"', "规程"), ("""'a "b" c'""", 'a "b" c'), ("= a", 1), ("", "")],
+)
+def test_every_parameter_of_the_spiff_dialect_is_an_expression(value, given):
+    written = f'<spiff:parameter id="title" type="str" value={quoteattr(value)}/>'
+    inner = (
+        f'<bpmn:extensionElements><spiff:serviceTaskOperator id="notify"><spiff:parameters>{written}'
+        "</spiff:parameters></spiff:serviceTaskOperator></bpmn:extensionElements>"
+    )
+    case = Case(read(begin(), node("serviceTask", "tell", inner), end(), path("begin", "tell", "done")), a=1, b=2)
+    assert case.effects[0].parameters == {"title": given}
+
+
+@pytest.mark.parametrize(
+    ("value", "given"), [("${a + b}", 3), ("#{ a }", 1), ("共 ${a} 项，{b} 页", "共 {a} 项，{b} 页"), ("a", "a")]
+)
+def test_expressions_inside_the_parameters_of_the_camunda_dialect_are_read(value, given):
+    case = Case(read(begin(), service("tell", "notify", title=value), end(), path("begin", "tell", "done")), a=1, b=2)
+    assert case.effects[0].parameters == {"title": given}
+
+
+def test_a_data_item_is_known_by_its_id_where_its_name_is_only_a_description():
+    repetition = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>all</bpmn:loopDataInputRef>"
+        '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef><bpmn:inputDataItem id="one" name="每 一 项"/>'
+        '<bpmn:outputDataItem id="other" name="结果"/></bpmn:multiInstanceLoopCharacteristics>'
+    )
+    step = node("scriptTask", "double", "<bpmn:script>结果 = one * 2</bpmn:script>" + repetition)
+    case = Case(read(begin(), step, user("look"), end(), path("begin", "double", "look", "done")), all=[1, 2])
+    assert case.variables == {"all": [2, 4]}
+
+
+def test_truth_values_and_references_may_be_written_as_xml_schema_lets_them():
+    content = xml(
+        *(begin(), user("write"), end(), path("begin", "write", "done")),
+        *(boundary("asked", "write", message("msg_ask")), user("answer"), path("asked", "answer", "done")),
+        messages=["msg_ask"],
+    )
+    for plain, other in (
+        ('cancelActivity="true"', 'cancelActivity="0"'),
+        ('isExecutable="true"', 'isExecutable=" 1 "'),
+        ('attachedToRef="write"', 'attachedToRef="own:write"'),
+        ('messageRef="msg_ask"', 'messageRef="own:msg_ask"'),
+        ("<bpmn:definitions ", '<bpmn:definitions xmlns:own="test" '),
+    ):
+        content = content.replace(plain.encode(), other.encode())
+    case = Case(read_definition({"process.bpmn": content}, digest="d")).send("msg_ask")
+    assert case.open == ["write", "answer"]
 
 
 def test_collections_of_the_camunda_dialect_are_read():

@@ -253,6 +253,17 @@ def test_a_parameter_that_is_not_feel_is_refused(parameters):
     assert straight(service("step", "notify", **parameters))[0] == "step"
 
 
+def test_a_parameter_that_is_a_list_or_a_script_is_refused_by_name():
+    inner = (
+        '<bpmn:extensionElements><camunda:inputOutput><camunda:inputParameter name="to"><camunda:list>'
+        "<camunda:value>a</camunda:value></camunda:list></camunda:inputParameter></camunda:inputOutput>"
+        "</bpmn:extensionElements>"
+    )
+    step = node("serviceTask", "step", inner, camunda_type="external", camunda_topic="notify")
+    element, message = straight(step)
+    assert (element, "“to”" in message) == ("step", True)
+
+
 @pytest.mark.parametrize("tag", ["serviceTask", "sendTask"])
 def test_a_service_without_an_operation_is_refused(tag):
     step = node(tag, "step", camunda_class="org.example.Code")
