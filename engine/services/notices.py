@@ -46,6 +46,12 @@ def mark_read(system: System, actor: Actor, notice_id: int) -> None:
             raise NotFound(notice_id=notice_id)
 
 
+def mark_all_read(system: System, actor: Actor, until: int) -> None:
+    """Record that the actor read every notice up to the newest one that was shown."""
+    with system.database.transaction() as connection:
+        notices.mark_all_read(connection, actor, until, system.clock.now())
+
+
 def deliver_notice(system: System, notice_id: int) -> bool:
     """Hand a notice to the outgoing channel; True when this call did it.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ColumnElement
 
@@ -76,6 +76,15 @@ def mark_read(connection: Connection, actor: Actor, notice_id: int, at: datetime
     reading = postgresql.insert(notice_reading).values(notice_id=notice_id, account_id=actor.account_id, read_at=at)
     connection.execute(reading.on_conflict_do_nothing())
     return True
+
+
+def mark_all_read(connection: Connection, actor: Actor, until: int, at: datetime) -> None:
+    """Record that the actor read every notice up to one; later ones have not been seen yet."""
+    unread = select(notice.c.id, literal(actor.account_id), literal(at)).where(
+        addressed_to(actor), notice.c.id <= until, ~_is_read(actor)
+    )
+    reading = postgresql.insert(notice_reading).from_select(["notice_id", "account_id", "read_at"], unread)
+    connection.execute(reading.on_conflict_do_nothing())
 
 
 _UNDELIVERED = select(notice.c.id).where(notice.c.delivered_at.is_(None)).order_by(notice.c.id).limit(bindparam("most"))

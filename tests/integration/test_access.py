@@ -125,6 +125,7 @@ TABLE = {
     # The cases are in the version asked for already.
     "POST /monitor/<procedure_id>/<int:version>/migrate": "401 403 403 403 403 403 403 403 422 422",
     "POST /notices/<int:notice_id>/read": "401 404 404 404 302 404 404 404 404 404",
+    "POST /notices/read": "401 302 302 302 302 302 302 302 302 302",
     "POST /objections/<int:objection_id>/answer": REVIEWER__________,
     # Without a session the token is the signature of a cookie, which this client does not have.
     "POST /public/<int:publication_id>/objections": "403 201 201 201 201 201 201 201 201 201",

@@ -236,6 +236,16 @@ def test_a_notice_is_read_once_marked(browse, offices, filed):
     assert notices.count_unread(offices.system, actor) == len(told) - 1
 
 
+def test_all_notices_that_were_shown_are_read_at_once_and_no_later_one(browse, offices, filed):
+    actor = offices.actor("dongguan")
+    newest = notices.list_notices(offices.system, actor)[0].notice_id
+    browser = browse("dongguan")
+    assert browser.post("/notices/read", until=str(newest - 1)).location == "/notices"
+    assert notices.count_unread(offices.system, actor) == 1
+    browser.post("/notices/read", until=str(newest))
+    assert notices.count_unread(offices.system, actor) == 0
+
+
 def test_a_notice_of_somebody_else_cannot_be_marked(browse, offices, filed):
     told = notices.list_notices(offices.system, offices.actor("dongguan"))
     assert browse("beijing").post(f"/notices/{told[0].notice_id}/read").status_code == 404
