@@ -1,4 +1,4 @@
-"""PDF files, set from filled Word documents by this program alone: no office suite, no network."""
+"""PDF files, set from filled Word documents and workbooks by this program alone: no office suite, no network."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from engine.documents.content import read_content
 from engine.documents.fonts import TITLE, Fonts
 from engine.documents.pages import set_pages
 from engine.documents.strips import Image, Mark, Rule, Text
+from engine.documents.templates import WORD
+from engine.documents.workbooks import read_workbook_content
 
 # It would tell the log which characters a document is written in.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -24,19 +26,20 @@ MEDIA_TYPE = "application/pdf"
 _BOLD = 0.028
 
 
-def print_document(document: bytes, fonts: Fonts, *, title: str, made_at: datetime) -> bytes:
-    """Return a filled Word document as PDF with its fonts embedded; equal arguments give equal bytes.
+def print_document(kind: str, document: bytes, fonts: Fonts, *, title: str, made_at: datetime) -> bytes:
+    """Return a filled document as PDF with its fonts embedded; equal arguments give equal bytes.
 
     Args:
+        kind: docx or xlsx.
         document: the bytes that `write_filled` gave.
         fonts: the fonts of this installation.
         title: shown by viewers.
         made_at: written into the file, instead of the time of printing.
 
     Raises:
-        TemplateRefused: the document is longer than any official document.
+        TemplateRefused: the document is longer than any official document, or a workbook with formulas.
     """
-    content = read_content(document)
+    content = read_content(document) if kind == WORD else read_workbook_content(document)
     pages = set_pages(content, fonts)
     pdf = FPDF(unit="pt", format=(content.sheet.width, content.sheet.height))
     pdf.set_auto_page_break(False)

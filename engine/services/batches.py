@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine.clock import local
-from engine.documents import write_filled
+from engine.documents import Fonts, FontsMissing, TemplateRefused, print_document, write_filled
 from engine.errors import Conflict, NotFound
 from engine.folders import Folder
 from engine.folders.batches import YEAR, BatchRule
@@ -84,12 +84,21 @@ def read_batch(system: System, actor: Actor, round_id: int, element_id: str) -> 
     )
 
 
-def write_sheet(system: System, actor: Actor, round_id: int, element_id: str) -> tuple[str, bytes]:
+def write_sheet(
+    system: System, actor: Actor, round_id: int, element_id: str, *, is_printed: bool = False
+) -> tuple[str, bytes]:
     """Return name and content of the summary sheet: what the cases give that came to this step of the actor's office.
+
+    Args:
+        system: the system.
+        actor: whose office it is.
+        round_id: the round.
+        element_id: the step.
+        is_printed: as PDF, to be printed and sealed, instead of as a workbook.
 
     Raises:
         NotFound: as for `read_batch`, or the step has no sheet.
-        Conflict: the owner's expression cannot be computed for a case.
+        Conflict: the owner's expression cannot be computed for a case, or the workbook cannot be printed here.
     """
     with system.database.reading() as connection:
         desk = _Desk.read(system, connection, actor, StepOfRound(round_id=round_id, element_id=element_id))
@@ -103,7 +112,19 @@ def write_sheet(system: System, actor: Actor, round_id: int, element_id: str) ->
         "issued_on": local(system.clock.now()).date(),
     }
     content = write_filled(template.kind, template.content, template.fill({"document": described, "entries": entries}))
+    if is_printed:
+        return f"{desk.sheet_title}.pdf", _printed(system, template.kind, content, desk.sheet_title)
     return f"{desk.sheet_title}.{template.kind}", content
+
+
+def _printed(system: System, kind: str, content: bytes, title: str) -> bytes:
+    try:
+        fonts = Fonts(system.settings.fonts)
+        return print_document(kind, content, fonts, title=title, made_at=system.clock.now())
+    except FontsMissing as error:
+        raise Conflict("服务器没有中文字体，不能生成 PDF，请下载电子表格。") from error
+    except TemplateRefused as error:
+        raise Conflict(" ".join(error.problems)) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, Row
 
 from engine.access import Action, CaseScope, may
-from engine.documents import KINDS, WORD, Fonts, FontsMissing, TemplateRefused, print_document, write_filled
+from engine.documents import KINDS, SHEET, WORD, Fonts, FontsMissing, TemplateRefused, print_document, write_filled
 from engine.errors import NotFound
 from engine.folders.templates import place_of
 from engine.store import cases, documents
@@ -20,6 +20,7 @@ from engine.views import Actor, DocumentFile, DocumentView
 logger = logging.getLogger(__name__)
 
 PDF = "pdf"
+NAMES = {WORD: "Word", SHEET: "Excel"}
 MEDIA_TYPES = {**KINDS, PDF: "application/pdf"}
 #: Most bytes of one rendered file; templates and fillings are bounded far below.
 LARGEST_FILE = 64 * 1024 * 1024
@@ -99,11 +100,10 @@ def _rendered(system: System, row: Row, template: bytes) -> dict[str, Any]:
     try:
         document = write_filled(kind, template, row.filling)
         files.append(_stored(system, kind, document))
-        if kind == WORD:
-            pdf = print_document(document, Fonts(system.settings.fonts), title=row.title, made_at=row.issued_at)
-            files.append(_stored(system, PDF, pdf))
+        pdf = print_document(kind, document, Fonts(system.settings.fonts), title=row.title, made_at=row.issued_at)
+        files.append(_stored(system, PDF, pdf))
     except FontsMissing:
-        note = "服务器没有中文字体，未生成 PDF，以 Word 文件为准。"
+        note = f"服务器没有中文字体，未生成 PDF，以 {NAMES[kind]} 文件为准。"
     except TemplateRefused as refusal:
         note = " ".join(refusal.problems)
         logger.warning("a document could not be rendered", extra={"action": "document_failed", "document": row.id})

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from openpyxl import Workbook
 
 from engine.clock import FixedClock
 from engine.errors import DefinitionRefused, NotFound
@@ -14,7 +15,7 @@ from engine.services import definitions, documents, inbox, timers
 from engine.store import numbers
 from engine.workers import sweep_files
 from tests.support.publishing import FOLDER, SHARED, deploy
-from tests.unit.documents.reading import read_lines, read_pages
+from tests.unit.documents.reading import read_cells, read_lines, read_pages
 
 
 @pytest.fixture
@@ -69,6 +70,38 @@ def test_a_shared_template_is_taken_along_with_the_version(publishing):
     file, word = content(publishing, acceptance.document_id, "docx")
     assert "检验办法" in "".join(read_lines(word))
     assert file.file_name == f"受理通知书（{acceptance.number}）.docx"
+
+
+@pytest.mark.parametrize(
+    ("last", "kinds", "note"),
+    [
+        ("合计", ["xlsx", "pdf"], ""),
+        ("=1+1", ["xlsx"], "A2 是公式，服务器不计算公式，未生成 PDF，以 Excel 文件为准。"),
+    ],
+)
+def test_a_workbook_is_issued_with_its_pdf_unless_only_excel_knows_its_values(offices, tmp_path, last, kinds, note):
+    book = Workbook()
+    book.active.append(["{{ review_opinion }}"])
+    book.active.append([last])
+    publishing = deploy(offices, tmp_path, workbook=book)
+    publishing.file()
+    case_id = publishing.review(opinion="同意报送")
+    publishing.render()
+    document = listed(publishing, case_id)[0]
+    assert (document.state, [kind for kind, *_ in document.files]) == ("ready", kinds)
+    assert document.note.endswith(note)
+    assert "同意报送" in str(read_cells(content(publishing, document.document_id, "xlsx")[1]))
+
+
+def test_the_pdf_of_a_workbook_says_what_the_workbook_says(offices, tmp_path):
+    book = Workbook()
+    book.active.append(["{{ document.title }}", "{{ review_opinion }}"])
+    publishing = deploy(offices, tmp_path, workbook=book)
+    publishing.file()
+    document = listed(publishing, publishing.review(opinion="同意报送"))[0]
+    publishing.render()
+    (page,) = read_pages(content(publishing, document.document_id, "pdf")[1])
+    assert "关于“建设园区”的审核意见同意报送" in page.replace("\r\n", "")
 
 
 def test_rendering_again_changes_nothing(publishing):

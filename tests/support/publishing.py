@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from openpyxl import Workbook
+
 from engine.calendars import deadline_after
 from engine.services import documents, rounds
 from engine.store import cases, publications
@@ -44,9 +46,15 @@ class Publishing:
         return sum(documents.render_document(system, one) for one in ids)
 
 
-def deploy(offices, place: Path, *, publicity: str = "主动公开") -> Publishing:
-    """Deploy the procedure beside the shared templates and open its round of 2023."""
+def deploy(offices, place: Path, *, publicity: str = "主动公开", workbook: Workbook | None = None) -> Publishing:
+    """Deploy the procedure beside the shared templates and open its round of 2023; its opinion may be a workbook."""
     shutil.copytree(FOLDER, place / "permit_notice", dirs_exist_ok=True)
+    if workbook is not None:
+        workbook.save(place / "permit_notice" / "documents" / "opinion.xlsx")
+        diagram = place / "permit_notice" / "process.bpmn"
+        diagram.write_text(
+            diagram.read_text(encoding="utf-8").replace("opinion.docx", "opinion.xlsx"), encoding="utf-8"
+        )
     shutil.copytree(SHARED, place / "documents", dirs_exist_ok=True)
     offices.deploy(place / "permit_notice")
     notice = RoundNotice(

@@ -70,6 +70,7 @@ def summary_sheet(name, columns):
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "3:3"
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
     long_ago = datetime(2000, 1, 1)  # noqa: DTZ001
     book.properties.creator, book.properties.created, book.properties.modified = "", long_ago, long_ago
     stream = io.BytesIO()

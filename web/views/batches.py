@@ -59,10 +59,12 @@ def refresh(round_id: int, element_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<int:round_id>/<element_id>/sheet")
 def sheet(round_id: int, element_id: str) -> ResponseReturnValue:
-    """Give the summary sheet out, made from the cases as they are now."""
-    name, content = batches.write_sheet(the_system(), the_actor(), round_id, element_id)
+    """Give the summary sheet out, made from the cases as they are now; `as=pdf` gives it as it is printed."""
+    is_printed = request.args.get("as") == "pdf"
+    name, content = batches.write_sheet(the_system(), the_actor(), round_id, element_id, is_printed=is_printed)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.update(DOWNLOAD_HEADERS)
-    named = f"attachment; filename=\"summary-{round_id}.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
+    plain = f"summary-{round_id}.{name.rpartition('.')[2]}"
+    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Disposition"] = named
     return response

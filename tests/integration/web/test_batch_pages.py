@@ -12,7 +12,7 @@ from engine.services import cases, rounds, tasks
 from engine.views import RoundNotice
 from tests.support.browser import text_of
 from tests.support.offices import REPOSITORY, Offices
-from tests.unit.documents.reading import read_cells
+from tests.unit.documents.reading import read_cells, read_pages
 
 FOLDER = REPOSITORY / "bpmn" / "product_catalogue"
 SAMPLES = yaml.safe_load((FOLDER / "scenarios" / "samples.yaml").read_text(encoding="utf-8"))["samples"]
@@ -170,6 +170,16 @@ def test_the_summary_sheet_lists_the_products_of_every_filing(browse, filed, add
         ("3", rows[5][4], rows[5][8], "未收到"),
     ]
     assert rows[5][3] == "公民"
+
+
+@pytest.mark.usefixtures("filed")
+def test_the_summary_sheet_comes_as_pdf_to_be_printed_and_sealed(browse, address):
+    answer = browse("wuhan_association").get(f"{address}/sheet?as=pdf")
+    assert answer.headers["Content-Disposition"].split(";")[1].strip().endswith('.pdf"')
+    (page,) = read_pages(answer.data)
+    assert "2023年优秀创新软件产品报送汇总表" in page
+    assert page.count("示范产线调度软件") == 2
+    assert "第 1 页，共 1 页" in page
 
 
 @pytest.mark.parametrize("login_name", ["wuhan_enterprise", "federation", "ministry"])

@@ -39,7 +39,7 @@ def written(name):
 
 
 def printed(document):
-    return print_document(document, Fonts(), title="文书", made_at=MADE_AT)
+    return print_document("docx", document, Fonts(), title="文书", made_at=MADE_AT)
 
 
 def pages_of(document):
