@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -93,6 +94,7 @@ def describe_catalogue(view: CatalogueView) -> dict[str, Any]:
         "levels": [{"value": level, "label": level} for level in LEVELS],
         "operations": [_operation(name, operation, parts) for name, operation in OPERATIONS.items()],
         "lanes": {name: {**rule, "label": parts.lane_names.get(name, name)} for name, rule in parts.lanes.items()},
+        "ids": parts.ids,
         "orphans": parts.orphans,
         "diagrams": [{"file": one.file, "process_id": one.process_id, "name": one.name} for one in parts.diagrams],
         "forms": [{"file": one.file, "key": one.key, "title": one.title} for one in parts.forms],
@@ -148,9 +150,10 @@ def _clauses(sources: Iterable[SourceDocument]) -> Iterator[dict[str, str]]:
             yield {"name": source.names[0], "place": clause.place, "says": clause.says}
 
 
-def _names(parts: Catalogue) -> Iterator[dict[str, str]]:
+def _names(parts: Catalogue) -> Iterator[dict[str, Any]]:
     for entry in parts.names:
-        yield {"name": entry.name, "label": _origin(entry), "type": VALUE_KINDS.get(entry.kind, "")}
+        told = {"name": entry.name, "label": _origin(entry), "type": VALUE_KINDS.get(entry.kind, "")}
+        yield {**told, "comparisons": list(_comparisons(entry))} if entry.choices or entry.kind == "checkbox" else told
     for window, words in parts.windows.items():
         yield {"name": f"windows.{window}.opens_at", "label": f"{words}开始", "type": "日期时间"}
         yield {"name": f"windows.{window}.closes_at", "label": f"{words}截止", "type": "日期时间"}
@@ -158,6 +161,17 @@ def _names(parts: Catalogue) -> Iterator[dict[str, str]]:
         yield {"name": f"deadlines.{element}", "label": "办理到期时", "type": "日期时间"}
     for name, (words, kind) in FACTS.items():
         yield {"name": name, "label": words, "type": kind}
+
+
+def _comparisons(entry: NameEntry) -> Iterator[dict[str, str]]:
+    """Yield the expressions that ask for one answer, each with the answer as people read it."""
+    if entry.kind == "checkbox":
+        yield {"text": f"{entry.name} = true", "label": "已勾选"}
+    for value, label in entry.choices:
+        quoted = json.dumps(value, ensure_ascii=False)
+        is_list = entry.kind == "checklist"
+        text = f"list contains({entry.name}, {quoted})" if is_list else f"{entry.name} = {quoted}"
+        yield {"text": text, "label": f"含{label}" if is_list else label}
 
 
 def _origin(entry: NameEntry) -> str:

@@ -76,6 +76,8 @@ class NameEntry:
     kind: str
     #: Where it comes from: id of the form or of the step.
     source: str
+    #: What may be chosen there: value and label.
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class Catalogue:
     lanes: Mapping[str, Mapping[str, Any]]
     #: Lane id -> what the diagrams call it.
     lane_names: Mapping[str, str]
+    #: File of each diagram -> the ids that no other diagram may use; lanes are the same lane wherever they are drawn.
+    ids: Mapping[str, tuple[str, ...]]
     #: Ids of the forms and time limits that belong to no element of any diagram.
     orphans: tuple[str, ...]
     #: Window id -> its name.
@@ -113,6 +117,7 @@ def list_parts(files: Mapping[str, bytes]) -> Catalogue:
         diagrams=tuple(diagrams_in(files)),
         lanes=_sections(settings.get("lanes")),
         lane_names={place.id: place.name for place in places if place.kind == "lane" and place.name},
+        ids=_ids(places),
         orphans=tuple(sorted(owned - {place.id for place in places})),
         windows={name: str(rule.get("name") or name) for name, rule in _sections(schedule.get("windows")).items()},
         time_limits=limits,
@@ -122,6 +127,14 @@ def list_parts(files: Mapping[str, bytes]) -> Catalogue:
         title_kinds=tuple(_title_kinds(settings, places)),
         names=tuple(_once([*_fields(forms), *_computed(places)])),
     )
+
+
+def _ids(places: Iterable[Place]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for place in places:
+        if place.kind != "lane":
+            found.setdefault(place.file, []).append(place.id)
+    return {file: tuple(ids) for file, ids in found.items()}
 
 
 def _content(files: Mapping[str, bytes], name: str) -> Mapping[str, Any]:
@@ -199,7 +212,16 @@ def _fields(forms: Mapping[str, Mapping[str, Any]]) -> Iterator[NameEntry]:
         for part in _parts(form.get("components"), _DEEPEST):
             key, label, kind = (part.get(word) for word in ("key", "label", "type"))
             if isinstance(key, str) and key:
-                yield NameEntry(name=key, label=label if isinstance(label, str) else "", kind=str(kind), source=source)
+                words = label if isinstance(label, str) else ""
+                choices = tuple(_choices(part.get("values")))
+                yield NameEntry(name=key, label=words, kind=str(kind), source=source, choices=choices)
+
+
+def _choices(values: object) -> Iterator[tuple[str, str]]:
+    for one in values if isinstance(values, list) else ():
+        value, label = (one.get("value"), one.get("label")) if isinstance(one, dict) else (None, None)
+        if isinstance(value, str) and isinstance(label, str):
+            yield value, label
 
 
 def _parts(components: object, depth: int) -> Iterator[Mapping[str, Any]]:

@@ -39,6 +39,7 @@ def rename_drawn(files: Mapping[str, bytes], old: str, new: str, *, diagram: str
     if not kind:
         raise BadRequest(f"这张图里没有编号为“{old}”的元素，请刷新页面再改。")
     if kind != "lane":
+        _refuse_taken(files, diagram, set(_made_from(parts, old, new).values()))
         return DrawnIds(files={diagram: _renamed(parts, old, new)}, changes=(), is_lane=False)
     others = [path for path in sorted(files) if path.endswith(".bpmn") and path != diagram and _draws(files[path], old)]
     changed = {path: _renamed(_read(files, path), old, new) for path in (diagram, *others)}
@@ -66,6 +67,15 @@ def _renamed(parts: list[Piece], old: str, new: str) -> bytes:
         if wanted in taken:
             raise BadRequest(f"图里已有编号“{wanted}”，没有改动。")
     return join(after for _, after in _pairs(parts, ids)).encode()
+
+
+def _refuse_taken(files: Mapping[str, bytes], diagram: str, wanted: set[str]) -> None:
+    """Refuse an id of another diagram: all diagrams of a procedure run as one."""
+    for path in sorted(files):
+        if path.endswith(".bpmn") and path != diagram and any(word.encode() in files[path] for word in wanted):
+            taken = wanted & {part.attributes().get("id", "") for part in read_pieces(files[path]) or []}
+            if taken:
+                raise BadRequest(f"流程图 {path} 里已有编号“{min(taken)}”，没有改动；一个事项的各张图里编号不能相同。")
 
 
 def _made_from(parts: list[Piece], old: str, new: str) -> dict[str, str]:

@@ -11,8 +11,9 @@ from engine.runtime import Progress
 
 def list_changes(plan: CasePlan, progress: Progress) -> tuple[str, ...]:
     """Return one sentence for everything that is different afterwards."""
+    target = f"第 {plan.target.version} 版" if plan.target.version else "这份草稿"
     return (
-        f"流程定义由第 {plan.source_version} 版改为第 {plan.target.version} 版。",
+        f"流程定义由第 {plan.source_version} 版改为{target}。",
         *_kept_and_renamed(plan),
         *_handed_over(plan),
         *_events(plan, progress),

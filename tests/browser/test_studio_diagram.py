@@ -94,7 +94,7 @@ def test_a_number_that_another_element_has_is_not_taken(designer):
 
     designer.fill("id", "decide_request")
 
-    expect(designer.panel).to_contain_text("图里已有编号“decide_request”，请换一个。")
+    expect(designer.panel).to_contain_text("已有编号“decide_request”（本图或本事项的其他图），请换一个。")
     assert "review_request" in designer.elements()
 
 

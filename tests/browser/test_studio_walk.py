@@ -149,7 +149,7 @@ def test_role_form_limit_and_reminder_are_set_in_the_panel(owner, designer):
     owner.picture("walk-studio-drawn")
 
     owner.visit(page.url.split("/diagram")[0] + "/checks")
-    expect(owner.main).to_contain_text("没有错误，可以送审")
+    expect(owner.main).to_contain_text("没有错误")
 
 
 def test_the_owner_plays_the_draft_to_the_overdue_reminder(owner, kept):

@@ -122,6 +122,7 @@ def test_running_cases_that_can_go_on_are_counted(own):
 
     assert (found.running, found.possible) == (1, 1)
     assert found.versions[0].groups[0].waiting_at == ("初核",)
+    assert found.versions[0].groups[0].changes[0] == "流程定义由第 1 版改为这份草稿。"
 
 
 def test_running_cases_that_cannot_go_on_are_listed_with_the_reason(own):

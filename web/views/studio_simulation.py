@@ -73,10 +73,13 @@ def replay(draft_id: int) -> ResponseReturnValue:
 def impact(draft_id: int) -> ResponseReturnValue:
     """Show what the draft would do to running cases, and what it would have done in past rounds."""
     system, actor = the_system(), the_actor()
-    draft = drafts.read_draft(system, actor, draft_id)
+    common = {"draft": drafts.read_draft(system, actor, draft_id), "tab": "simulation"}
+    problems = rehearsal.problems_of(system, actor, draft_id)
+    if problems:
+        return render_template("studio/simulation_refused.html", **common, problems=problems)
     found = rehearsal.read_impact(system, actor, draft_id)
     past = rehearsal.read_past_page(system, actor, draft_id)
-    return render_template("studio/simulation_impact.html", draft=draft, tab="simulation", impact=found, past=past)
+    return render_template("studio/simulation_impact.html", **common, impact=found, past=past)
 
 
 @blueprint.post("/rounds")

@@ -207,3 +207,13 @@ def test_a_setting_makes_an_editor_of_the_same_file_notice(built, owner, draft_i
 
     with pytest.raises(ChangedMeanwhile):
         drafts.save_file(built, owner, draft_id, "windows.yaml", b"windows: {}\n", based_on=opened.revision)
+
+
+def test_a_name_that_is_answered_by_choosing_says_what_asks_for_each_answer(built, owner, draft_id):
+    told = describe_catalogue(catalogue.read_catalogue(built, owner, draft_id))["names"]
+    by_name = {one["name"]: one.get("comparisons") for one in told}
+
+    assert {"text": 'review_decision = "agree"', "label": "同意，报工业和信息化部"} in by_name["review_decision"]
+    assert by_name["is_complete"] == [{"text": "is_complete = true", "label": "已勾选"}]
+    assert by_name["correction_items"][0]["text"].startswith('list contains(correction_items, "')
+    assert by_name["review_opinion"] is None

@@ -133,3 +133,14 @@ def test_a_comparison_needs_two_versions(browser, query):
 def test_a_version_gives_out_its_files(browser):
     assert browser.get("/studio/versions/1/files/windows.yaml").data.startswith(b"#")
     assert browser.get("/studio/versions/1/files/nothing.yaml").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["simulation", "simulation/impact"])
+def test_a_draft_that_cannot_run_leads_to_what_has_to_be_mended(browser, draft, change, page):
+    change("windows.yaml", "review_by_province:", "review_by_nobody:")
+
+    shown = text_of(browser.read(f"/studio/drafts/{draft.draft_id}/{page}"))
+
+    assert "草稿还不能推演" in shown
+    assert "review_by_nobody" in shown
+    assert "去检查页逐条改正" in shown

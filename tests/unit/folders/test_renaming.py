@@ -194,6 +194,12 @@ def test_an_id_of_the_diagram_is_never_given_twice(taken):
         rename(FILES, "fill_in", taken, diagram="process.bpmn")
 
 
+@pytest.mark.parametrize("other", [b'<d><task id="wanted"/></d>', b'<d><sequenceFlow id="wanted__done"/></d>'])
+def test_an_id_of_another_diagram_is_never_given_twice(other):
+    with pytest.raises(BadRequest, match="流程图 other.bpmn 里已有编号"):
+        rename({**FILES, "other.bpmn": other}, "fill_in", "wanted", diagram="process.bpmn")
+
+
 def test_an_element_that_is_not_there_is_not_renamed():
     with pytest.raises(BadRequest, match="没有编号为"):
         rename(FILES, "gone", "elsewhere", diagram="process.bpmn")

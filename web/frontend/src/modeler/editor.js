@@ -13,6 +13,7 @@ import { Panel } from './panel/panel.js';
 import { keepReferences } from './references.js';
 import { Renaming } from './renaming.js';
 import { SavingState } from './saving.js';
+import { fit } from './sight.js';
 import { connect, connectTabs, followHistory, hearInputMethods } from './toolbar.js';
 
 const READABLE = 0.8;
@@ -20,10 +21,6 @@ const READABLE = 0.8;
 const DRAWING = /BPMNPlane[\s>]/;
 /** What the modeller says of contents that it would leave out when it saves. */
 const LOSSES = /unparsable content|duplicate ID/i;
-/** Room that the palette takes, in pixels. */
-const PALETTE = 130;
-const MARGIN = 24;
-const SMALLEST = 0.2;
 
 export class Editor {
   /** How many settings are on their way, and the last of them. */
@@ -135,6 +132,7 @@ export class Editor {
       saveLane: (lane, rule) => this.#set('lanes', `lanes/${encodeURIComponent(lane)}`, lane, rule),
       saveLimit: (id, limit) => this.#set('time_limits', `time-limits/${encodeURIComponent(id)}`, id, limit),
     };
+    this.#noteOthers();
     const renaming = new Renaming({
       address: this.address, fileName: this.fileName, file: this.file, context: this.context, modeler,
       tell: (sentence) => this.#tell(sentence), reload: (id) => this.#reload(id), renew: () => this.#renewCatalogue().then(() => this.checking.soon()),
@@ -185,17 +183,7 @@ export class Editor {
 
   /** Open large enough to be read, at the beginning of the diagram. */
   #look() {
-    this.#fit(READABLE);
-  }
-
-  /** Show all of it beside the palette, but not smaller than `smallest`; then its beginning. */
-  #fit(smallest = SMALLEST) {
-    const canvas = this.modeler.get('canvas');
-    const { inner, outer } = canvas.viewbox();
-    const fitting = Math.min(1, (outer.width - PALETTE - MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
-    const scale = Math.max(smallest, fitting) || 1;
-    const free = outer.height / scale - inner.height;
-    canvas.viewbox({ x: inner.x - PALETTE / scale, y: inner.y - Math.max(MARGIN / scale, free / 2), width: outer.width / scale, height: outer.height / scale });
+    fit(this.modeler.get('canvas'), READABLE);
   }
 
   #actions() {
@@ -206,7 +194,7 @@ export class Editor {
       redo: () => actions.trigger('redo'),
       // Later: the search closes at any click that it hears of, and this one is still on its way.
       find: () => setTimeout(() => this.modeler.get('searchPad').toggle()),
-      fit: () => this.#fit(),
+      fit: () => fit(canvas),
       closer: () => canvas.zoom(canvas.zoom() * 1.25, 'auto'),
       farther: () => canvas.zoom(canvas.zoom() / 1.25, 'auto'),
       minimap: () => this.#toggle('minimap', this.modeler.get('minimap').toggle()),
@@ -287,7 +275,16 @@ export class Editor {
   async #renewCatalogue() {
     if (this.#unsaved <= 1) {
       Object.assign(this.catalogue, await this.#loadCatalogue());
+      this.#noteOthers();
       this.panel.refresh();
+    }
+  }
+
+  /** Let no id of another diagram be given again. */
+  #noteOthers() {
+    const others = Object.entries(this.catalogue.ids).filter(([file]) => file !== this.fileName);
+    if (this.context.naming) {
+      this.context.naming.elsewhere = new Set(others.flatMap(([, ids]) => ids));
     }
   }
 

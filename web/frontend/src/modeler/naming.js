@@ -52,12 +52,17 @@ class Naming extends CommandInterceptor {
     this.modeling = modeling;
     this.moddle = moddle;
     this.elementRegistry = elementRegistry;
+    /** Ids of the procedure's other diagrams: all of them run as one. */
+    this.elsewhere = new Set();
     this.postExecuted(['element.updateLabel', 'element.updateProperties'], 500, ({ context }) => this.#follow(context));
     this.postExecuted(['connection.create', 'connection.reconnect'], 500, ({ context }) => this.#nameFlow(context.connection));
   }
 
-  /** Tell whether an id is used by another element. */
+  /** Tell whether an id is used by another element, here or in another diagram of the procedure. */
   isTaken(id, businessObject = null) {
+    if (this.elsewhere.has(id)) {
+      return true;
+    }
     const owner = this.moddle.ids.assigned(id);
     return Boolean(owner) && owner !== businessObject;
   }

@@ -85,7 +85,7 @@ export class Renaming {
       changes.length ? list(changes) : '',
       left.length ? h('p', {}, '下面这些不会自动改，请改完后看一看：') : '',
       left.length ? list(left) : '',
-      h('p', { class: 'gp-help' }, '这是一次修改，可以在“修改记录”里一步撤销。'),
+      h('p', { class: 'gp-help' }, '这是一次修改，可以在“修改记录”里一步撤销。已经发布过的步骤改编号以后，迁移在办件时要指明新旧对应；只是换个叫法的，改名称就行。'),
       h('div', { class: 'designer-choices' }, answer('yes'), answer('')));
     document.body.append(dialog);
     dialog.showModal();

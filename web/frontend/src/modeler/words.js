@@ -120,5 +120,5 @@ export function faultOfWord(word, isTaken) {
   if (RESERVED.has(word)) {
     return `“${word}”是系统保留的编号，请换一个。`;
   }
-  return isTaken(word) ? `图里已有编号“${word}”，请换一个。` : '';
+  return isTaken(word) ? `已有编号“${word}”（本图或本事项的其他图），请换一个。` : '';
 }

@@ -48,7 +48,7 @@ function conditionField(element, context, fields) {
   const flow = element.businessObject;
   return feelField(fields, {
     key: `condition.${flow.id}`, label: '满足什么条件时走这条', value: flow.conditionExpression?.body ?? '',
-    help: '例如 `review_decision = "agree"`。并且写 `and`，或者写 `or`，不是写 `not( )`。', names: context.namesFor(element),
+    help: '例如 `review_decision = "agree"`。并且写 `and`，或者写 `or`，不是写 `not( )`。不知道怎么写的，打开下面的“可以用的名称和答案”，点一个答案就写好了。', names: context.namesFor(element),
     commit: (text) => context.model.setExpression(element, flow, 'conditionExpression', text),
   });
 }

@@ -62,27 +62,37 @@ export function feelField(fields, given) {
   return element;
 }
 
+/** Everything by which a name may be looked for. */
+function saidOf({ name, label, comparisons = [] }) {
+  return [name, label, ...comparisons.map((one) => one.label)].join(' ').toLowerCase();
+}
+
 /** The names that may be used; choosing one writes it where the caret is. */
 function makeNames(names, control) {
   const list = h('ul', { class: 'gp-names' });
   const filter = h('input', { type: 'search', 'aria-label': '查找名称', placeholder: '按名称或中文查找' });
   const fill = () => {
     const wanted = filter.value.trim().toLowerCase();
-    const found = names.filter(({ name, label }) => `${name} ${label}`.toLowerCase().includes(wanted)).slice(0, 60);
+    const found = names.filter((one) => saidOf(one).includes(wanted)).slice(0, 60);
     list.replaceChildren(...found.map((one) => makeName(one, control)));
   };
   filter.addEventListener('input', fill);
-  const details = h('details', { class: 'gp-more' }, h('summary', {}, '可以用的名称'), filter, list);
+  const details = h('details', { class: 'gp-more' }, h('summary', {}, '可以用的名称和答案'), filter, list);
   details.addEventListener('toggle', () => details.open && fill(), { once: true });
   return details;
 }
 
-function makeName({ name, label, type }, control) {
-  const insert = () => {
-    control.setRangeText(name, control.selectionStart, control.selectionEnd, 'end');
-    control.focus();
-    control.dispatchEvent(new Event('input'));
-  };
+function makeName({ name, label, type, comparisons = [] }, control) {
   const words = [label, type].filter(Boolean).join('，');
-  return h('li', {}, h('button', { type: 'button', onclick: insert }, h('code', {}, name)), words ? h('span', {}, words) : null);
+  const answers = comparisons.length
+    ? h('span', { class: 'gp-answers' }, '选的是：', comparisons.map((one) => h('button', { type: 'button', onclick: () => insert(control, one.text) }, one.label)))
+    : null;
+  return h('li', {}, h('button', { type: 'button', onclick: () => insert(control, name) }, h('code', {}, name)), words ? h('span', {}, words) : null, answers);
+}
+
+/** Write a text where the caret is. */
+function insert(control, text) {
+  control.setRangeText(text, control.selectionStart, control.selectionEnd, 'end');
+  control.focus();
+  control.dispatchEvent(new Event('input'));
 }
