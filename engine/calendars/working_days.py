@@ -65,6 +65,8 @@ class WorkingCalendar:
     _work: Mapping[date, str] = field(repr=False)
     #: Answers of `add_working_days`: the time limits of a procedure are asked for at every action, from the same day.
     _counted: dict[tuple[date, int], date] = field(default_factory=dict, repr=False, compare=False)
+    #: The same of `working_days_between`: a page of the inbox asks for the days left of each of its rows.
+    _spanned: dict[tuple[date, date], int] = field(default_factory=dict, repr=False, compare=False)
 
     def is_known(self, year: int) -> bool:
         """Return whether the notice for `year` has been entered."""
@@ -119,9 +121,13 @@ class WorkingCalendar:
         """Return the number of working days after `first` up to and including `second`; negative when it is earlier."""
         if second < first:
             return -self.working_days_between(second, first)
-        return sum(
-            self.is_working_day(first + timedelta(days=offset)) for offset in range(1, (second - first).days + 1)
-        )
+        found = self._spanned.get((first, second))
+        if found is None:
+            if len(self._spanned) >= _MOST_COUNTED:
+                self._spanned.clear()
+            days = (first + timedelta(days=offset) for offset in range(1, (second - first).days + 1))
+            found = self._spanned[first, second] = sum(map(self.is_working_day, days))
+        return found
 
 
 @lru_cache(maxsize=8)

@@ -10,12 +10,9 @@ from engine.errors import ExecutionError
 from engine.live import KEPT_SECONDS
 from engine.recording import CaseAction
 from engine.recording.firing import fire
-from engine.store import cases, documents, notices, operation, outbox, timers
+from engine.store import beat, cases, operation, timers
 from engine.store.history import Journal
 from engine.system import System
-
-#: Of each kind, handed to the workers in one beat of the pulse.
-BATCH = 500
 
 
 def release_due(system: System) -> tuple[int, datetime | None]:
@@ -28,16 +25,13 @@ def release_due(system: System) -> tuple[int, datetime | None]:
     """
     now = system.clock.now()
     with system.database.transaction() as connection:
-        operation.forget_changes(connection, system.wall.now() - timedelta(seconds=KEPT_SECONDS))
-        due = timers.due_timers(connection, now, BATCH)
-        system.jobs.defer_fire_timers(connection, due)
-        waiting = notices.undelivered(connection, BATCH)
-        system.jobs.defer_deliver_notices(connection, waiting)
-        issued = documents.pending_documents(connection, BATCH)
-        system.jobs.defer_render_documents(connection, issued)
-        packed = outbox.pending_packages(connection, now, BATCH)
-        system.jobs.defer_send_packages(connection, packed)
-        return len(due) + len(waiting) + len(issued) + len(packed), timers.next_release(connection, now)
+        found = beat.look(connection, now, system.wall.now() - timedelta(seconds=KEPT_SECONDS))
+        system.jobs.defer_fire_timers(connection, found.timers)
+        system.jobs.defer_deliver_notices(connection, found.notices)
+        system.jobs.defer_render_documents(connection, found.documents)
+        system.jobs.defer_send_packages(connection, found.packages)
+    handed_over = (found.timers, found.notices, found.documents, found.packages)
+    return sum(map(len, handed_over)), found.next_release
 
 
 def fire_timer(system: System, timer_id: int) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, true
+from sqlalchemy import Connection, Row, func, insert, select, true
 from sqlalchemy.dialects import postgresql
 
-from engine.models import case_change, demonstration_clock, history_event, incident, process_instance, user_task
+from engine.models import demonstration_clock, history_event, incident, process_instance, user_task
 
 
 def insert_incident(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -38,14 +38,6 @@ def write_clock_offset(connection: Connection, offset: timedelta) -> None:
             index_elements=[demonstration_clock.c.id], set_={"offset_microseconds": microseconds}
         )
     )
-
-
-_FORGET = delete(case_change).where(case_change.c.changed_at < bindparam("before"))
-
-
-def forget_changes(connection: Connection, before: datetime) -> None:
-    """Forget which cases changed so long ago that everybody who watches has heard of it."""
-    connection.execute(_FORGET, {"before": before})
 
 
 def open_by_step(connection: Connection, definition_id: int, now: datetime) -> Sequence[Row]:

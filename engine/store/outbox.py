@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from engine.models import outbox, process_instance, round_mailbox
@@ -18,23 +17,6 @@ LISTED = 100
 def insert_package(connection: Connection, values: Mapping[str, Any]) -> int:
     """Write a package into the outbox and return its id."""
     return connection.execute(insert(outbox).returning(_outbox.id), dict(values)).scalar_one()
-
-
-_PAUSE = func.make_interval(0, 0, 0, 0, 0, func.power(2, _outbox.attempts).cast(Integer))
-_PENDING = (
-    select(_outbox.id)
-    .where(
-        _outbox.state == literal_column("'pending'"),
-        or_(_outbox.sent_at.is_(None), _outbox.sent_at + _PAUSE <= bindparam("now")),
-    )
-    .order_by(_outbox.id)
-    .limit(bindparam("most"))
-)
-
-
-def pending_packages(connection: Connection, now: datetime, most: int) -> list[int]:
-    """Return ids of packages that are to be sent now: after a failure later each time, 2, 4, 8 … minutes."""
-    return list(connection.scalars(_PENDING, {"now": now, "most": most}))
 
 
 def lock_pending(connection: Connection, outbox_id: int) -> Row | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
 
 from engine.models import timer
 from engine.store.batch import Batch, Part
@@ -49,24 +49,17 @@ def mark_timer(connection: Connection, timer_id: int, state: str, at: datetime) 
     connection.execute(update(timer).where(_timers.id == timer_id).values(state=state, fired_at=at))
 
 
-# The statements of every beat of the pulse are built once.
 _DUE = (
     select(_timers.id)
     .where(_IS_WAITING, _timers.release_at <= bindparam("now"))
     .order_by(_timers.release_at, _timers.id)
     .limit(bindparam("most"))
 )
-_NEXT_RELEASE = select(func.min(_timers.release_at)).where(_IS_WAITING, _timers.release_at > bindparam("now"))
 
 
 def due_timers(connection: Connection, now: datetime, most: int) -> list[int]:
     """Return ids of timers to fire now, earliest first."""
     return list(connection.scalars(_DUE, {"now": now, "most": most}))
-
-
-def next_release(connection: Connection, now: datetime) -> datetime | None:
-    """Return when the next timer after `now` is to be fired."""
-    return connection.scalar(_NEXT_RELEASE, {"now": now})
 
 
 def move_window(connection: Connection, case_id: int, window_id: str, due_at: datetime, release_at: datetime) -> None:

@@ -13,6 +13,7 @@ from engine.config import MailSettings
 from engine.errors import BadRequest, NotAllowed
 from engine.mail import MailRefused
 from engine.services import outbox
+from engine.store import beat
 from tests.support.publishing import deploy
 
 ADDRESS = "inbox@office.example"
@@ -122,8 +123,6 @@ def test_a_refused_message_is_tried_again_under_its_own_number_and_later_given_u
 
 
 def test_the_pulse_asks_for_a_refused_message_later_each_time(publishing, monkeypatch):
-    from engine.store.outbox import pending_packages
-
     set_mailbox(publishing)
     outbox_id = sent(publishing)
     publishing.render()
@@ -134,8 +133,8 @@ def test_the_pulse_asks_for_a_refused_message_later_each_time(publishing, monkey
     monkeypatch.setattr(outbox, "hand_over", refuse)
     outbox.send_package(with_server(publishing), outbox_id)
     now = publishing.offices.clock.now()
-    with publishing.offices.system.database.reading() as connection:
-        due = [pending_packages(connection, now + timedelta(seconds=late), 10) for late in (0, 119, 121)]
+    with publishing.offices.system.database.transaction() as connection:
+        due = [beat.look(connection, now + timedelta(seconds=late), now).packages for late in (0, 119, 121)]
     assert due == [[], [], [outbox_id]]
 
 
