@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ColumnElement
 
@@ -85,14 +85,6 @@ def mark_all_read(connection: Connection, actor: Actor, until: int, at: datetime
     )
     reading = postgresql.insert(notice_reading).from_select(["notice_id", "account_id", "read_at"], unread)
     connection.execute(reading.on_conflict_do_nothing())
-
-
-_UNDELIVERED = select(notice.c.id).where(notice.c.delivered_at.is_(None)).order_by(notice.c.id).limit(bindparam("most"))
-
-
-def undelivered(connection: Connection, most: int) -> list[int]:
-    """Return ids of notices that the outgoing channel has not taken."""
-    return list(connection.scalars(_UNDELIVERED, {"most": most}))
 
 
 def lock_undelivered(connection: Connection, notice_id: int) -> Row | None:
