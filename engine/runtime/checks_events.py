@@ -6,12 +6,13 @@ from lxml.etree import _Element as XmlNode
 
 from engine.language.wording import quoted
 from engine.runtime.diagram import Diagram, Level
-from engine.runtime.dialects import condition_text, link_name, operation, timer_text
+from engine.runtime.dialects import TIMES, condition_text, link_name, operation, timer_text
 from engine.runtime.documents import (
     ACTIVITIES,
     SCOPES,
     THROWING,
     Problems,
+    children,
     event_definitions,
     event_kind,
     interrupts,
@@ -84,6 +85,8 @@ def _check_event(level: Level, node: XmlNode, declared: dict[str, dict[str, XmlN
 def _check_content(level: Level, node: XmlNode, event: str, problems: Problems) -> None:
     if event == "timer" and not timer_text(node)[1]:
         problems.add(level.file, node, "定时事件没有写明时间（日期、时长或周期）。")
+    if event == "timer" and len(children(event_definitions(node)[0], *TIMES)) > 1:
+        problems.add(level.file, node, "定时事件写了几个时间，不清楚以哪个为准；日期、时长、周期请只留一个。")
     if event == "conditional" and not condition_text(node):
         problems.add(level.file, node, "条件事件没有写明条件。")
     if event == "error" and tag(node) in {"boundaryEvent", "startEvent"} and not interrupts(node):

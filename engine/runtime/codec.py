@@ -57,12 +57,13 @@ def save(definition: Definition, workflow: CaseWorkflow) -> bytes:
 
 def _too_large(workflow: CaseWorkflow) -> ExecutionError:
     """Name the element whose tokens remember the most."""
-    sizes: Counter[str] = Counter()
+    # Kept messages belong to no element.
+    sizes: Counter[str] = Counter({"": len(orjson.dumps(workflow.messages))})
     for level in (workflow, *workflow.subprocesses.values()):
         for task in level.tasks.values():
             sizes[task.task_spec.bpmn_id or ""] += len(orjson.dumps([task.internal_data, task.data]))
     element_id = sizes.most_common(1)[0][0]
-    name = quoted(workflow.script_engine.name_of(element_id))
+    name = quoted(workflow.script_engine.name_of(element_id)) if element_id else "还没有步骤接收的消息"
     return ExecutionError(
         f"办件的流程状态过大，无法保存，其中{name}占得最多；请减少名单或消息。", element_id=element_id
     )

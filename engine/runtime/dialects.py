@@ -11,6 +11,8 @@ from lxml.etree import _Element as XmlNode
 from engine.runtime.decisions import Rule
 from engine.runtime.documents import BPMN, CAMUNDA, SPIFF, child, event_definitions, tag, text
 
+#: How a timer may say its time.
+TIMES = ("timeDate", "timeDuration", "timeCycle")
 _WRAPPED = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
 _LINE = re.compile(rf"({_NAME.pattern})\s*=(?!=)\s*(.+)")
@@ -190,7 +192,7 @@ def timer_text(node: XmlNode) -> tuple[str, str]:
     """Return which of timeDate, timeDuration, timeCycle an event has, and its text; both "" without one."""
     definition = child(node, "timerEventDefinition")
     for item in definition if definition is not None else ():
-        if tag(item) in {"timeDate", "timeDuration", "timeCycle"}:
+        if tag(item) in TIMES:
             return tag(item), expression_text(text(item))
     return "", ""
 

@@ -128,7 +128,8 @@ def in_utc(moment: date | datetime) -> datetime:
         moment = day_start(moment)
     elif moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZONE)
-    return moment.astimezone(UTC)
+    # It will be shown on the wall clock of Shanghai, which has to have it as well.
+    return local(moment).astimezone(UTC)
 
 
 def due_after(value: object, now: datetime) -> datetime:
@@ -141,7 +142,7 @@ def due_after(value: object, now: datetime) -> datetime:
         if isinstance(value, str):
             return parse_duration(value).after(now) if value.startswith(("P", "-P")) else parse_instant(value)
         if isinstance(value, timedelta):
-            return now.astimezone(UTC) + value
+            return in_utc(now.astimezone(UTC) + value)
         if isinstance(value, date):
             return in_utc(value)
     except OverflowError:

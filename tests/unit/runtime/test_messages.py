@@ -4,7 +4,7 @@ import pytest
 
 from engine.errors import ExecutionError
 from engine.runtime import MessageNotExpected
-from engine.runtime.limits import MAX_MESSAGES
+from engine.runtime.limits import MAX_MESSAGES, MAX_STATE_BYTES
 from tests.unit.runtime.runtime_diagrams import (
     Case,
     begin,
@@ -117,6 +117,12 @@ def test_kept_messages_are_bounded():
     with pytest.raises(ExecutionError, match="积压"):
         case.send("msg_a", keep=True)
     assert case.do("prepare").variables == {"number": 0}
+
+
+def test_messages_too_large_to_be_kept_are_said_to_be_the_reason():
+    case = Case(waiting())
+    with pytest.raises(ExecutionError, match="其中还没有步骤接收的消息占得最多"):
+        case.send("msg_a", keep=True, report="x" * MAX_STATE_BYTES)
 
 
 def test_a_kept_message_begins_a_boundary_event_when_its_activity_opens():

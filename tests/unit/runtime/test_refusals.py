@@ -27,6 +27,10 @@ from tests.unit.runtime.runtime_diagrams import (
 )
 
 
+#: A date and a length in one event.
+TWO_TIMES = timer("P1D").replace("</bpmn:timer", "<bpmn:timeDate>2026-02-10</bpmn:timeDate></bpmn:timer")
+
+
 def problems(*body, **options):
     with pytest.raises(DefinitionRefused) as caught:
         read(*body, **options)
@@ -177,6 +181,8 @@ def test_a_compensation_activity_is_refused():
         (timer("20260210", "timeDate"), "20260210"),
         (timer("2026/02/10", "timeDate"), "2026/02/10"),
         (timer("P9999Y"), "超出了日历"),
+        (timer("9999-12-31T23:59:59Z", "timeDate"), "超出了日历"),
+        (TWO_TIMES, "只留一个"),
         (timer("R3/PT0S", "timeCycle"), "大于零"),
         (timer('"R3/PT0S"', "timeCycle"), "大于零"),
         (timer("P1D", "timeCycle"), "重复间隔"),
