@@ -26,7 +26,6 @@ from tests.unit.runtime.runtime_diagrams import (
     xml,
 )
 
-
 #: A date and a length in one event.
 TWO_TIMES = timer("P1D").replace("</bpmn:timer", "<bpmn:timeDate>2026-02-10</bpmn:timeDate></bpmn:timer")
 
