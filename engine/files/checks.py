@@ -14,6 +14,7 @@ import puremagic
 
 from engine.errors import FileRefused
 from engine.files.archives import check_archive
+from engine.files.films import MP4_SIGNATURES, check_mp4
 from engine.files.names import extension_of
 from engine.files.pictures import PNG_SIGNATURE, check_jpeg, check_png
 from engine.files.portable import check_portable_document
@@ -31,14 +32,16 @@ ACCEPTED = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xls": "application/vnd.ms-excel",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "wps": "application/vnd.ms-works",
     "et": "application/vnd.ms-excel",
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
+    "mp4": "video/mp4",
 }
 #: What an archive must hold to be the document its extension says.
-CONTENTS = {"docx": "word/", "wps": "word/", "xlsx": "xl/", "et": "xl/", "ofd": "OFD.xml"}
+CONTENTS = {"docx": "word/", "wps": "word/", "xlsx": "xl/", "pptx": "ppt/", "et": "xl/", "ofd": "OFD.xml"}
 #: Streams of a compound file, as their names are written in its directory.
 COMPOUND_MACROS = ("_VBA_PROJECT".encode("utf-16-le"), "VBA".encode("utf-16-le") + b"\0\0" * 4)
 COMPOUND_PROGRAMS = ("\x01Ole10Native".encode("utf-16-le"),)
@@ -58,8 +61,8 @@ def check_upload(path: Path, file_name: str) -> str:
     extension = extension_of(file_name)
     if extension not in ACCEPTED:
         raise FileRefused(
-            f"不接收“{'.' + extension if extension else '无扩展名'}”文件。请转换为 PDF、OFD、Word、Excel、WPS "
-            "文档或 PNG、JPG 图片后上传；压缩包请解压后逐个上传。",
+            f"不接收“{'.' + extension if extension else '无扩展名'}”文件。请转换为 PDF、OFD、Word、Excel、"
+            "PowerPoint、WPS 文档，PNG、JPG 图片或 MP4 视频后上传；压缩包请解压后逐个上传。",
             extension=extension,
         )
     with path.open("rb") as file:
@@ -120,6 +123,11 @@ def _check_jpeg(path: Path, _extension: str) -> None:
     _refuse_second_nature(path)
 
 
+def _check_film(path: Path, _extension: str) -> None:
+    check_mp4(path)
+    _refuse_second_nature(path)
+
+
 def _refuse_second_nature(path: Path) -> None:
     """Refuse a file that is also a zip archive: it would show one thing and carry another."""
     if zipfile.is_zipfile(path):
@@ -138,9 +146,11 @@ _SIGNATURES: dict[str, tuple[tuple[bytes, Check], ...]] = {
     "docx": (_ZIP,),
     "xls": (_COMPOUND,),
     "xlsx": (_ZIP,),
+    "pptx": (_ZIP,),
     "wps": (_COMPOUND, _ZIP),
     "et": (_COMPOUND, _ZIP),
     "png": ((PNG_SIGNATURE, _check_png),),
     "jpg": (_JPEG,),
     "jpeg": (_JPEG,),
+    "mp4": tuple((signature, _check_film) for signature in MP4_SIGNATURES),
 }

@@ -66,6 +66,17 @@ def jpeg(width: int = 8, height: int = 8, tail: bytes = b"\xff\xd9") -> bytes:
     return b"\xff\xd8" + application + b"\xff" + frame + b"\xff\xda" + bytes(20) + tail
 
 
+def film(*boxes: tuple[bytes, bytes], tail: bytes = b"") -> bytes:
+    def box(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", 8 + len(content)) + kind + content
+
+    parts = boxes or ((b"moov", bytes(20)), (b"mdat", bytes(100)))
+    return box(b"ftyp", b"isom" + bytes(4) + b"isom") + b"".join(box(*part) for part in parts) + tail
+
+
+LONG_FILM = film((b"moov", b"")) + struct.pack(">I", 1) + b"mdat" + struct.pack(">Q", 16 + 4) + b"film"
+LAST_BOX_TO_THE_END = film((b"moov", b"")) + struct.pack(">I", 0) + b"mdat" + bytes(50)
+
 HONEST = {
     "申请书.pdf": portable(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 0 >>"),
     "packed.pdf": portable(packed_objects(b"1 0 << /Type /Font >>")),
@@ -80,6 +91,10 @@ HONEST = {
     "表格.et": compound("Workbook"),
     "营业执照.png": png(),
     "照片.jpg": jpeg(),
+    "演示.pptx": archive({"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<p:presentation/>"}),
+    "展示.mp4": film(),
+    "a long film.mp4": LONG_FILM,
+    "a film to the end.mp4": LAST_BOX_TO_THE_END,
     "照片.JPEG": jpeg(),
     "forty million pixels.png": png(8000, 5000),
     "two thousand members.docx": word(**{f"word/media/{number}.xml": b"x" for number in range(1998)}),
@@ -178,6 +193,13 @@ HOSTILE = {
     "a png without a header": ("a.png", b"\x89PNG\r\n\x1a\n" + png()[-12:], "不完整"),
     "a jpg cut off": ("a.jpg", jpeg(tail=b""), "不完整"),
     "a jpg without a frame": ("a.jpg", b"\xff\xd8\xff\xda" + bytes(30) + b"\xff\xd9", "不完整"),
+    "a film cut off": ("a.mp4", film()[:-4], "视频不完整"),
+    "a film without pictures": ("a.mp4", film((b"moov", b"")), "视频不完整"),
+    "a film with something behind it": ("a.mp4", film(tail=b"#!/bin/sh\nrm -rf /tmp/x\n"), "视频不完整"),
+    "a program called mp4": ("a.mp4", PROGRAM, "不符"),
+    "a film that is also an archive": ("a.mp4", film((b"moov", b""), (b"mdat", archive({"a": b"x"}))), "附有压缩包"),
+    "a docx called pptx": ("a.pptx", word(), "不符"),
+    "a macro in a pptx": ("a.pptx", archive({"ppt/presentation.xml": b"x", "ppt/vbaProject.bin": b"x"}), "含有宏"),
     "a png without pixels": ("a.png", png(0, 5), "不完整"),
     # archives that bite
     "a bomb": ("a.docx", word(**{"word/bomb.xml": bytes(101 * MEBIBYTE)}), "展开后过大"),
