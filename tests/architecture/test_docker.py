@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from engine.config import read_settings
-from web.application import create_app
+from web.application import UPLOAD_ENDPOINTS, create_app
 from web.command_line import main
 
 REPOSITORY = Path(__file__).parents[2]
@@ -74,21 +74,32 @@ def routes(system):
     return create_app(system).url_map.bind("localhost")
 
 
-UPLOADS = r"^/(tasks/[0-9]+/materials|public/[0-9]+/objections)$"
+UPLOADS = r"^/(tasks/[0-9]+/materials|public/[0-9]+/objections|studio/receive|studio/drafts/[0-9]+/files(/.+)?)$"
+
+
+#: Where the program takes bodies as large as a file.
+LARGE = (
+    ("/tasks/7/materials", "POST"),
+    ("/public/7/objections", "POST"),
+    ("/studio/receive", "POST"),
+    ("/studio/drafts/7/files", "POST"),
+    ("/studio/drafts/7/files/forms/fill_request.form", "PUT"),
+)
 
 
 @pytest.mark.parametrize(
     ("pattern", "path", "method"),
-    [
-        (UPLOADS, "/tasks/7/materials", "POST"),
-        (UPLOADS, "/public/7/objections", "POST"),
-        (r"/events$", "/cases/7/events", "GET"),
-    ],
+    [*((UPLOADS, *place) for place in LARGE), (r"/events$", "/cases/7/events", "GET")],
 )
 def test_special_addresses_of_the_proxy_are_addresses_of_the_program(routes, pattern, path, method):
     assert f"location ~ {pattern} {{" in NGINX
     assert re.search(pattern, path)
     assert routes.match(path, method)
+
+
+def test_the_proxy_lets_large_bodies_pass_wherever_the_program_does(routes):
+    matched = {routes.match(path, method)[0] for path, method in LARGE}
+    assert matched == UPLOAD_ENDPOINTS
 
 
 def test_the_proxy_lets_the_largest_file_pass(settings):
