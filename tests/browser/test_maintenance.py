@@ -99,7 +99,7 @@ def test_the_administrator_sends_the_case_back_by_keyboard_alone(people, case):
     assert is_fine(administrator, "repair") is True
     page = administrator.page
     page.locator("#move summary").press("Enter")
-    page.get_by_label("到", exact=True).select_option(label="填报并提交")
+    page.get_by_label("到", exact=True).select_option(label="填报并提交（从头办理）")
     page.locator("#move-reason").fill("申请单位来函要求重填。")
     page.get_by_role("button", name="下一步：核对").press("Enter")
     expect(page.locator("h1")).to_contain_text("退回到“填报并提交”？")
