@@ -85,7 +85,7 @@ class Action:
         after = {task.id: task for task in standing}
         gone = [task for token_id, task in self.before.items() if token_id not in after and token_id != self.token_id]
         fresh = [task for token_id, task in after.items() if token_id not in self.before]
-        return Progress(
+        progress = Progress(
             state=state,
             variables=self.session.variables,
             opened=tuple(self._opened(task) for task in fresh if is_open_task(task)),
@@ -99,6 +99,8 @@ class Action:
             end_events=tuple(self.session.end_events),
             kept_messages=tuple(name for name, _ in self.workflow.messages),
         )
+        self.workflow.let_go()
+        return progress
 
 
 @contextmanager

@@ -107,7 +107,9 @@ class Enclosing:
 def encloser(task: Any) -> Any:
     """Return the task that holds this one together with others, or None."""
     parent = task.workflow.tasks.get(task._parent)
-    return parent if parent and isinstance(parent.task_spec, Enclosing) and parent.task_spec.holds(task) else None
+    if parent is None or not isinstance(parent.task_spec, Enclosing):
+        return None
+    return parent if parent.task_spec.holds(task) else None
 
 
 class Node(Unpredicted, BpmnSpecMixin):

@@ -15,6 +15,8 @@ def prune(workflow: Any) -> None:
     """Forget finished tasks of a case and of its open subprocesses."""
     subprocesses = workflow.subprocesses
     _prune_level(workflow)
+    if not subprocesses:
+        return
     open_ids, levels = set(workflow.tasks), [workflow]
     while levels:
         level = levels.pop()
@@ -37,10 +39,12 @@ def _prune_level(workflow: Any) -> None:
         if task is root:
             continue
         # Nothing is enclosed by the root of a level.
-        outer = None if task._parent == root.id else encloser(task)
-        if outer and outer.id not in kept:
-            _keep(kept, outer, encloser(outer) or root)
-        _keep(kept, task, outer or root)
+        parent = (None if task._parent == root.id else encloser(task)) or root
+        if parent.id not in kept:
+            _keep(kept, parent, encloser(parent) or root)
+        task._parent, task._children = parent.id, []
+        parent._children.append(task.id)
+        kept[task.id] = task
     workflow.tasks = kept
     workflow.last_task = None
 

@@ -77,6 +77,12 @@ class CaseWorkflow(Level, BpmnWorkflow):
         self.subprocesses[my_task.id] = subprocess
         return subprocess
 
+    def let_go(self) -> None:
+        """Part the tasks from a case that is saved: they point at it, and it need not wait for a search for circles."""
+        for level in (self, *self.subprocesses.values()):
+            level.tasks, level.task_tree, level.last_task = {}, None, None
+        self.event_manager.tasks.clear()
+
     def catch(self, event: Any) -> int:
         """Let the waiting events hear; return how many did."""
         if isinstance(event.event_definition, _SCOPED):

@@ -95,6 +95,7 @@ def without_saving(monkeypatch):
         living.clear()
         monkeypatch.setattr(actions, "save", keep)
         monkeypatch.setattr(actions, "load", take)
+        monkeypatch.setattr(workflow.CaseWorkflow, "let_go", lambda _: None)
         monkeypatch.setattr(workflow, "PRUNE_ABOVE", sys.maxsize)
 
     return patch
