@@ -229,6 +229,13 @@ TEMPLATES = {
         close("此复。"),
         signature(),
     ),
+    "answer.docx": letter(
+        heading(),
+        addressee(),
+        say("你单位{{ request }}收悉。经研究，现函复如下：", "{{ body }}"),
+        close("特此函复。"),
+        signature(),
+    ),
     "rectification.docx": letter(
         heading(),
         addressee(),
