@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -19,7 +19,7 @@ from tests.support.statements import noticed
 
 @dataclass
 class Cost:
-    """What the samples of one action cost."""
+    """What the samples of one action cost; a sample may be the average of several."""
 
     #: Milliseconds of this process.
     cpu: list[float] = field(default_factory=list)
@@ -53,17 +53,27 @@ class Meter:
 
     def sample(self, cost: Cost, action: Callable[[], Any]) -> Any:
         """Do something once, and add what it cost."""
-        statements, commits, server = self._statements, self._commits, self._server()
+        return self.sample_all(cost, [action])[0]
+
+    def sample_all(self, cost: Cost, actions: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Do things of one kind one after another, and add what one of them cost on the average.
+
+        Reading the clocks of all processes empties the caches that the next action needs: the more actions between two
+        readings, the less of that is measured.
+        """
+        answers, server = [], self._server()
         begun_cpu, begun = process_time_ns(), perf_counter_ns()
-        answer = action()
+        for action in actions:
+            statements, commits = self._statements, self._commits
+            answers.append(action())
+            cost.statements.append(self._statements - statements)
+            cost.commits.append(self._commits - commits)
         wall, cpu = perf_counter_ns() - begun, process_time_ns() - begun_cpu
         used = {process: nanoseconds - server.get(process, 0) for process, nanoseconds in self._server().items()}
-        cost.server_cpu.append(sum(used.values()) / 1e6)
-        cost.cpu.append(cpu / 1e6)
-        cost.wall.append(wall / 1e6)
-        cost.statements.append(self._statements - statements)
-        cost.commits.append(self._commits - commits)
-        return answer
+        cost.server_cpu.append(sum(used.values()) / 1e6 / len(actions))
+        cost.cpu.append(cpu / 1e6 / len(actions))
+        cost.wall.append(wall / 1e6 / len(actions))
+        return answers
 
     def _server(self) -> dict[str, int]:
         """Return the nanoseconds of CPU that the server and its living children have used, by process."""

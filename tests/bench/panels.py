@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from statistics import mean, median
 from threading import Barrier
 from time import perf_counter
 from typing import Any
@@ -12,8 +13,8 @@ from tests.bench.measuring import Cost, report
 from tests.bench.questions import PANELS, REVIEW
 from tests.bench.stage import PROCEDURES, Stage
 
-#: Opinions to measure in panels of each size, at least; the first panel of a size warms up and does not count.
-OPINIONS = 200
+#: Panels of all sizes take turns, so that what else the machine does meets all of them; the first turn warms up.
+TURNS = 6
 SIMULTANEOUS = 7
 MEETINGS = 5
 
@@ -21,29 +22,30 @@ MEETINGS = 5
 def measure_panels(stage: Stage, stock: Mapping[str, Any]) -> None:
     """Report every figure of this module."""
     round_id = stage.open_round(PROCEDURES / "panel", "department")
-    smallest = None
+    turns = [_turn(stage, round_id) for _ in range(TURNS)][1:]
     for size in PANELS:
-        forming, opinions = _panels(stage, round_id, size)
-        smallest = smallest or opinions
         name, answer = f"panel_{size}", stock[f"panel_{size}"]
-        report(f"{name}.opening_cpu", forming.of("cpu"), "ms")
-        report(f"{name}.opening_statements", max(forming.statements), "statements")
-        report(f"{name}.cpu_per_expert", opinions.of("cpu"), "ms", answer["memory"]["cpu"] / size)
-        report(f"{name}.cpu_per_expert_against_stored", opinions.of("cpu"), "ms", answer["row"]["cpu"] / size)
-        report(f"{name}.cpu_per_expert_against_panel_{PANELS[0]}", opinions.of("cpu"), "ms", smallest.of("cpu"))
-        report(f"{name}.statements", max(opinions.statements), "statements", max(smallest.statements))
+        forming, opinions = zip(*(turn[size] for turn in turns), strict=True)
+        cpu = [mean(cost.cpu) for cost in opinions]
+        report(f"{name}.opening_cpu", median(mean(cost.cpu) for cost in forming), "ms")
+        report(f"{name}.opening_statements", max(max(cost.statements) for cost in forming), "statements")
+        report(f"{name}.cpu_per_expert", median(cpu), "ms", answer["memory"]["cpu"] / size)
+        report(f"{name}.cpu_per_expert_against_stored", median(cpu), "ms", answer["row"]["cpu"] / size)
+        smallest = [mean(turn[PANELS[0]][1].cpu) for turn in turns]
+        ratio = median(one / other for one, other in zip(cpu, smallest, strict=True))
+        report(f"{name}.cpu_per_expert_against_panel_{PANELS[0]}", ratio, "times")
+        report(f"{name}.statements", max(max(cost.statements) for cost in opinions), "statements")
     _measure_simultaneous(stage, round_id)
 
 
-def _panels(stage: Stage, round_id: int, size: int) -> tuple[Cost, Cost]:
-    forming, opinions = Cost(), Cost()
-    for number in range(1 + -(-OPINIONS // size)):
-        if number == 1:
-            forming, opinions = Cost(), Cost()
-        case_id = _formed(stage, round_id, size, forming)
-        for _ in range(size):
-            stage.meter.sample(opinions, stage.completing(case_id, "department", REVIEW))
-    return forming, opinions
+def _turn(stage: Stage, round_id: int) -> dict[int, tuple[Cost, Cost]]:
+    """Let panels of each size give about as many opinions, and return what forming them and an opinion cost."""
+    costs = {size: (Cost(), Cost()) for size in PANELS}
+    for size, (forming, opinions) in costs.items():
+        for _ in range(max(PANELS) // size):
+            case_id = _formed(stage, round_id, size, forming)
+            stage.meter.sample_all(opinions, stage.completing_all(case_id, "department", REVIEW))
+    return costs
 
 
 def _formed(stage: Stage, round_id: int, size: int, cost: Cost) -> int:
