@@ -74,8 +74,8 @@ def test_the_summary_sheet_lists_both(people):
 
 def test_a_refusal_keeps_what_was_chosen(people):
     department = people["guangdong_department"]
-    for box in department.main.get_by_role("checkbox").all():
-        box.check()
+    department.main.get_by_role("button", name="全选").click()
+    expect(department.main.get_by_text("已选 2 件，共 2 件")).to_be_visible()
     department.press("办理所选办件")
     expect(department.main.get_by_role("alert")).to_contain_text("有 1 处需要更正")
     assert [box.is_checked() for box in department.main.get_by_role("checkbox").all()] == [True, True]
