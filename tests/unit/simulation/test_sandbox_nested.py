@@ -37,8 +37,11 @@ def act(draw, model, case):
     kind = draw.choice(["task"] * 3 * bool(model.tasks) + ["timer"] * bool(model.timers) + ["message"] * bool(heard))
     if kind == "task":
         name = draw.choice(model.tasks)
-        model.complete(name)
-        case.complete(name)
+        # Which of several instances is meant is nobody's business: all of them are worked on.
+        for _ in range(model.tasks.count(name)):
+            if name in model.tasks:
+                model.complete(name)
+                case.complete(name)
     elif kind == "timer":
         case.advance(to=MORNING + model.advance() * MINUTE)
     else:
