@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import event
@@ -168,3 +170,35 @@ def test_a_post_with_several_roles_sees_the_tasks_of_all_of_them_in_one_order(of
     assert sorted(row.element_id for row in page.rows) == ["decide_by_ministry", "examine_by_ministry"]
     assert [row.due_at for row in page.rows] == sorted(row.due_at for row in page.rows)
     assert page.counts["all"] == 2
+
+
+#: (limit from now in days, or None; who has claimed it), of tasks of one office under two roles.
+HELD = ((-2, None), (-1, "ministry"), (1, None), (2, "ministry_decider"), (30, None), (None, None), (None, "ministry"))
+COPY_TASK = """
+INSERT INTO user_task (instance_id, token_id, element_id, name, role, organisation_id, assignee_id, state, opened_at,
+                       due_at, sort_at, completion_key, case_number, case_title, procedure_id, procedure_name,
+                       applicant_name)
+SELECT instance_id, %(role)s || %(place)s, element_id, name, %(role)s, %(office)s, %(assignee)s, 'open', opened_at,
+       %(due_at)s, coalesce(%(due_at)s, timestamptz '9999-12-31'), %(place)s, case_number, case_title, procedure_id,
+       procedure_name, applicant_name
+FROM user_task LIMIT 1
+"""
+
+
+@pytest.mark.parametrize("scope", ["all", "soon", "overdue", "unclaimed"])
+@pytest.mark.parametrize("login_name", ["ministry", "ministry_decider"])
+def test_every_tab_of_the_inbox_counts_what_it_lists(offices, login_name, scope):
+    offices.start("dongguan", offices.open_round("city_application"))
+    actor, now = offices.actor(login_name), offices.clock.now()
+    with offices.system.database.transaction() as connection:
+        for place, (role, (days, holder)) in enumerate(product(("ministry", "ministry_decider"), HELD)):
+            values = {
+                "role": role,
+                "place": str(place),
+                "office": actor.organisation_id,
+                "assignee": holder and offices.actor(holder).account_id,
+                "due_at": None if days is None else now + timedelta(days=days),
+            }
+            connection.exec_driver_sql(COPY_TASK, values)
+    page = list_inbox(offices.system, actor, scope=scope)
+    assert page.counts[scope] == len(page.rows) > 0
