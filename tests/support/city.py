@@ -8,7 +8,7 @@ FIGURES = {
     "software_revenue": "1250.5",
     "growth_rate": "12.3",
     "rd_share": "10.2",
-    "workforce": 86000,
+    "workforce": "8.6",
     "bachelor_share": "61.5",
     "top100_companies": 2,
     "listed_companies": 15,
