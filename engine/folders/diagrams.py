@@ -10,6 +10,7 @@ from lxml.etree import _Element as XmlNode
 
 from engine.runtime.diagram import MAIN_FILE
 from engine.runtime.dialects import (
+    code_variable,
     decision_rule,
     expression_text,
     operation,
@@ -18,7 +19,7 @@ from engine.runtime.dialects import (
     script_lines,
     timer_text,
 )
-from engine.runtime.documents import BPMN, Problems, child, read_documents, tag, text
+from engine.runtime.documents import BPMN, Problems, child, event_definitions, read_documents, tag, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def _places(files: Mapping[str, bytes]) -> Iterator[Place]:
 def _place(file: str, node: XmlNode) -> Place:
     repeated = repetition(node)
     given = {repeated.results if repeated else "", decision_rule(node).result}
+    given |= {code_variable(definition) for definition in event_definitions(node)}
     return Place(
         file=file,
         id=node.get("id") or "",

@@ -6,7 +6,7 @@ from lxml.etree import _Element as XmlNode
 
 from engine.language.wording import quoted
 from engine.runtime.diagram import Diagram, Level
-from engine.runtime.dialects import TIMES, condition_text, link_name, operation, timer_text
+from engine.runtime.dialects import TIMES, code_variable, condition_text, link_name, operation, timer_text
 from engine.runtime.documents import (
     ACTIVITIES,
     SCOPES,
@@ -19,6 +19,7 @@ from engine.runtime.documents import (
     is_event_subprocess,
     tag,
 )
+from engine.runtime.values import FACTS
 
 _EVENTS = {
     "startEvent": {"", "message", "timer", "signal", "conditional"},
@@ -87,6 +88,8 @@ def _check_content(level: Level, node: XmlNode, event: str, problems: Problems) 
         problems.add(level.file, node, "定时事件没有写明时间（日期、时长或周期）。")
     if event == "timer" and len(children(event_definitions(node)[0], *TIMES)) > 1:
         problems.add(level.file, node, "定时事件写了几个时间，不清楚以哪个为准；日期、时长、周期请只留一个。")
+    if event in {"error", "escalation"} and code_variable(event_definitions(node)[0]) in FACTS:
+        problems.add(level.file, node, "接收错误编号的变量名由系统提供，不能赋值，请换一个变量名。")
     if event == "conditional" and not condition_text(node):
         problems.add(level.file, node, "条件事件没有写明条件。")
     if event == "error" and tag(node) in {"boundaryEvent", "startEvent"} and not interrupts(node):

@@ -88,6 +88,12 @@ def _expression(value: str) -> str:
     return f"={value}" if value else ""
 
 
+def code_variable(definition: XmlNode) -> str:
+    """Return the variable that receives the code of an error or escalation that an event catches, or ""."""
+    names = (definition.get(f"{CAMUNDA}{kind}CodeVariable") for kind in ("error", "escalation"))
+    return next((name for name in names if name), "")
+
+
 def decision_rule(node: XmlNode) -> Rule:
     """Return the decision that a business rule task asks, and where its answer goes; decision "" without one."""
     called = node.find(f"{BPMN}extensionElements/{SPIFF}calledDecisionId")

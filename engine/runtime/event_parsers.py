@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
 from engine.runtime import events
-from engine.runtime.dialects import condition_text, operation, timer_text
+from engine.runtime.dialects import code_variable, condition_text, operation, timer_text
 from engine.runtime.documents import event_definitions, event_kind, interrupts, is_event_subprocess, tag
 from engine.runtime.node_parsers import NodeParser
 from engine.runtime.nodes import ServiceTask
@@ -47,7 +47,9 @@ class EventParser(NodeParser):
             return events.Operation(operation(self.node), self.parameters())
         attribute, definition = _REFERENCES[kind]
         place = self.node if tag(self.node) in _TASKS else event_definitions(self.node)[0]
-        return self._named(kind, definition, place.get(attribute))
+        found = self._named(kind, definition, place.get(attribute))
+        found.code_variable = code_variable(place)
+        return found
 
     def _named(self, kind: str, definition: Any, reference: str | None) -> Any:
         parser = self.process_parser.parser

@@ -37,9 +37,14 @@ from engine.runtime.withdrawal import withdraw, withdraw_all
 class Heard:
     """An event definition that only remembers that it was heard; the payload is already among the variables."""
 
+    #: Variable that receives the code of a caught error or escalation, or "".
+    code_variable = ""
+
     def catch(self, my_task: Any, event: Any = None) -> None:
         """Remember it."""
         my_task.internal_data["event_fired"] = True
+        if self.code_variable:
+            my_task.workflow.script_engine.assign(my_task, self.code_variable, event.event_definition.code)
 
     def update_task_data(self, my_task: Any) -> None:
         """Copy nothing."""

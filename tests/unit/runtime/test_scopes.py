@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.errors import ExecutionError
+from engine.errors import DefinitionRefused, ExecutionError
 from engine.runtime import MessageNotExpected
 from tests.unit.runtime.runtime_diagrams import (
     Case,
@@ -10,6 +10,7 @@ from tests.unit.runtime.runtime_diagrams import (
     boundary,
     catch,
     end,
+    escalation,
     flow,
     many,
     message,
@@ -126,6 +127,37 @@ def test_an_error_of_another_code_is_not_caught_and_names_where_it_happened():
     with pytest.raises(ExecutionError) as caught:
         case.do("step")
     assert caught.value.element_id == "failed"
+
+
+def coded(variable, thrown, caught, **declared):
+    """A subprocess that throws at its end; the boundary event keeps the code in a variable."""
+    inner = begin("in") + user("step") + end("failed", thrown) + path("in", "step", "failed")
+    caught = caught.replace("/>", f' camunda:{variable}="code"/>')
+    return read(
+        begin(), node("subProcess", "part", inner), boundary("caught", "part", caught), user("repair"), end(),
+        path("begin", "part", "done"), path("caught", "repair", "done"), **declared,
+    )  # fmt: skip
+
+
+def test_the_code_of_a_caught_error_or_escalation_may_become_a_variable():
+    failing_ = coded("errorCodeVariable", ERROR.format("err_a"), "<bpmn:errorEventDefinition/>", errors=["err_a"])
+    assert Case(failing_).do("step").variables == {"code": "err_a"}
+    late = coded("escalationCodeVariable", escalation("late"), escalation("late"), escalations=["late"])
+    assert Case(late).do("step").variables == {"code": "late"}
+
+
+def test_the_code_of_an_error_from_outside_becomes_the_variable_as_well():
+    failing_ = coded("errorCodeVariable", ERROR.format("err_a"), "<bpmn:errorEventDefinition/>", errors=["err_a"])
+    case = Case(failing_).fail("err_z")
+    assert (case.open, case.variables) == (["repair"], {"code": "err_z"})
+
+
+def test_a_code_cannot_take_the_place_of_what_the_engine_gives():
+    content = "<bpmn:errorEventDefinition camunda:errorCodeVariable='now'/>"
+    with pytest.raises(DefinitionRefused) as caught:
+        read(begin(), user("step"), boundary("caught", "step", content), end(), path("begin", "step", "done"),
+             path("caught", "done"))  # fmt: skip
+    assert [problem.element for problem in caught.value.problems] == ["caught"]
 
 
 def test_an_error_is_caught_by_the_innermost_subprocess_and_not_by_its_neighbour():
