@@ -138,7 +138,7 @@ class Problem:
     #: One Chinese sentence: what is wrong and how to mend it.
     message: str
     line: int | None = None
-    #: The part of the element that is meant, where an editor can offer to mend it: id, form, lane_rule; else "".
+    #: The part of the element that is meant, where an editor can offer to mend it: id, form, role, lane_rule; else "".
     field: str = ""
 
     def __str__(self) -> str:

@@ -16,7 +16,8 @@ _KINDS = {
     "documents": ("文书模板", "overview"),
     "scenarios": ("推演用例", "simulation"),
     "windows.yaml": ("窗口与时限", "windows"),
-    "procedure.yaml": ("事项基本信息", "overview"),
+    "procedure.yaml": ("事项基本信息", "text"),
+    "README.md": ("事项说明", "text"),
 }
 
 
@@ -68,9 +69,8 @@ def _kind(file: str) -> tuple[str, str]:
 def editor_url(draft_id: int, finding: Finding, pages: Collection[str]) -> str:
     """Return the page that edits what a finding is about, at its element."""
     file, element, page = finding.file, finding.element, _kind(finding.file)[1]
-    if element.startswith("lanes."):
-        # The rule of a lane is edited where the lane is drawn.
-        file, element, page = "process.bpmn", element.removeprefix("lanes."), "diagram"
+    if page == "text":
+        return f"/studio/drafts/{draft_id}/text?{urlencode({'file': file})}"
     if page not in pages or page == "overview":
         return f"/studio/drafts/{draft_id}"
     query = {"file": file} | ({"element": element} if element else {})

@@ -152,7 +152,8 @@ def _clauses(sources: Iterable[SourceDocument]) -> Iterator[dict[str, str]]:
 
 def _names(parts: Catalogue) -> Iterator[dict[str, Any]]:
     for entry in parts.names:
-        told = {"name": entry.name, "label": _origin(entry), "type": VALUE_KINDS.get(entry.kind, "")}
+        kind = VALUE_KINDS.get(entry.kind, "")
+        told = {"name": entry.name, "label": _origin(entry), "type": kind, "source": entry.source}
         yield {**told, "comparisons": list(_comparisons(entry))} if entry.choices or entry.kind == "checkbox" else told
     for window, words in parts.windows.items():
         yield {"name": f"windows.{window}.opens_at", "label": f"{words}开始", "type": "日期时间"}

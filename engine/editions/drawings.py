@@ -77,6 +77,7 @@ def read_drawing(content: bytes, process_id: str) -> Drawing:
     (document,) = read_documents({DIAGRAM: content}, Problems())
     process = next(one for one in document.processes() if one.get("id") == process_id)
     renamed = _rename(document)
+    _name_after_pool(document, process)
     lanes = [lane for lane in process.iterfind(f"{BPMN}laneSet//{BPMN}lane") if child(lane, "childLaneSet") is None]
     starts = [node.get("id") for node in flow_nodes(process) if tag(node) == "startEvent"]
     return Drawing(
@@ -88,6 +89,14 @@ def read_drawing(content: bytes, process_id: str) -> Drawing:
         steps=tuple(_steps(document)),
         renamed=tuple(renamed.items()),
     )
+
+
+def _name_after_pool(document: Document, process: XmlNode) -> None:
+    """Call a process that nobody named what its pool is called: some modellers name only the pool."""
+    pools = document.root.iterfind(f"{BPMN}collaboration/{BPMN}participant")
+    name = next((pool.get("name") or "" for pool in pools if pool.get("processRef") == process.get("id")), "")
+    if name and not process.get("name"):
+        process.set("name", name)
 
 
 def _inside(lane: XmlNode) -> set[str]:

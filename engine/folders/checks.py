@@ -153,7 +153,10 @@ def _check_elements(draft: Draft, definition: Definition) -> None:
             draft.refuse_place(element, message, "id")
         role = element.attributes.get("candidateGroups", "")
         if role and role not in ROLES:
-            draft.refuse_place(element, f"办理角色“{role}”不存在，只能是：{'、'.join(ROLES)}。")
+            message = (
+                f"办理角色“{role}”不存在，请改选“候选角色”；与泳道的角色相同的，不用写。可以用：{'、'.join(ROLES)}。"
+            )
+            draft.refuse_place(element, message, "role")
         _check_explained(draft, element)
     for message in sorted(definition.message_names):
         if not message.startswith("msg_"):
@@ -164,13 +167,15 @@ def _check_explained(draft: Draft, element: Element) -> None:
     """Ask for what a person reads who clicks the step: its name, why it exists, and how sure that is."""
     if not element.name and element.kind != "parallelGateway":
         draft.warnings.append(_problem_at(element, "没有名称，办事人员看不出这一步是什么。"))
-    if not element.basis:
-        draft.warnings.append(_problem_at(element, "没有写依据：请在说明里加一行“依据：…”。"))
-    if not element.mark:
-        draft.warnings.append(
-            _problem_at(element, "没有写标记：请在说明里加一行“标记：依据”、“标记：解释”或“标记：平台默认”。")
-        )
-    elif element.mark not in _MARKS:
+    if not element.basis and not element.mark:
+        message = "没有写依据和标记：请写到条款，并标明是依据、解释还是平台默认；没有规定的，依据写“来源文件没有规定”。"
+        draft.warnings.append(_problem_at(element, message))
+    elif not element.basis:
+        draft.warnings.append(_problem_at(element, "没有写依据：请写到条款（在文件里是说明中的一行“依据：…”）。"))
+    elif not element.mark:
+        message = "没有写标记：请标明是依据、解释还是平台默认（在文件里是说明中的一行“标记：…”）。"
+        draft.warnings.append(_problem_at(element, message))
+    if element.mark and element.mark not in _MARKS:
         draft.refuse_place(element, f"标记“{element.mark}”不认识，只能是：{'、'.join(_MARKS)}。")
 
 
@@ -180,7 +185,8 @@ def _check_places(draft: Draft, places: tuple[Place, ...]) -> None:
             known = "、".join(sorted(draft.operations))
             draft.refuse_place(place, f"操作“{place.operation}”不存在，可以用：{known}。")
         if place.kind == "sequenceFlow" and not _FLOW.fullmatch(place.id):
-            draft.warnings.append(_problem_at(place, f"连线编号“{place.id}”不是单词，建议写作“起点__答案”。"))
+            message = f"连线编号“{place.id}”不是单词，建议写作“起点__答案”。"
+            draft.warnings.append(_problem_at(place, message, "id"))
 
 
 def _check_lanes(draft: Draft, procedure: Procedure, definition: Definition, places: Collection[Place]) -> None:

@@ -21,7 +21,7 @@ def check_duties(subject: Subject) -> Iterator[Finding]:
         for node in level.of("userTask", "manualTask"):
             lane = _lane_of(level, node, lanes)
             if lane is None:
-                message = "没有写明由谁办理：请把这一步放进一个泳道，并在泳道上选择岗位角色。"
+                message = "没有写明由谁办理：请把这一步放进一个泳道，并在泳道上选择岗位角色。" + _advice(subject)
                 yield found_at("no_role", level, node, message, "lane")
             elif tag(node) == "userTask":
                 yield from _check_limit(subject, level, node, lane.get("id") or "")
@@ -30,6 +30,12 @@ def check_duties(subject: Subject) -> Iterator[Finding]:
                 lane, "childLaneSet"
             ):
                 yield found_at("empty_lane", level, lane, "泳道里没有步骤；请放入步骤，或删除这个泳道。")
+
+
+def _advice(subject: Subject) -> str:
+    """Say where lanes come from, when a diagram has none at all."""
+    has_lanes = any(place.kind == "lane" for place in subject.places)
+    return "" if has_lanes else "图里还没有泳道：从左边拖入“池”，它会围住全部步骤，再把池分成几条泳道。"
 
 
 def _lane_of(level: Level, node: XmlNode, lanes: dict[int, dict[str, XmlNode]]) -> XmlNode | None:

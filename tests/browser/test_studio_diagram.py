@@ -216,6 +216,34 @@ def test_a_limit_and_its_reminder_are_set_from_the_panel(designer):
     assert 'cancelActivity="false"' in designer.read()
 
 
+def test_an_event_that_was_only_drawn_is_told_what_it_waits_for(designer):
+    plain = re.sub(r"<bpmn:timerEventDefinition.*?</bpmn:timerEventDefinition>", "", designer.read(), flags=re.DOTALL)
+    put_file(designer, plain)
+    designer.open().select("review_overdue")
+
+    designer.choose("event.awaits", "Timer")
+
+    designer.choose("timer.proposal", "deadlines.review_request")
+    designer.wait_until_saved()
+    event = (
+        designer.read().partition('<bpmn:boundaryEvent id="review_overdue"')[2].partition("</bpmn:boundaryEvent>")[0]
+    )
+    assert "deadlines.review_request</bpmn:timeDate>" in event
+
+
+def test_a_condition_is_written_by_choosing_an_answer(designer):
+    designer.select("review_result__agree")
+    condition = designer.panel.locator("textarea[name='condition.review_result__agree']")
+    condition.fill("")
+    designer.panel.get_by_text("可以用的名称和答案", exact=True).click()
+
+    designer.panel.locator(".gp-answers").first.get_by_role("button").nth(1).click()
+
+    expect(condition).to_have_value('review_decision = "correct"')
+    designer.wait_until_saved()
+    assert designer.read().count('review_decision = "correct"') == 2
+
+
 def test_who_works_in_a_lane_is_written_into_the_settings_and_nothing_else_changes(designer):
     before = designer.read("procedure.yaml").splitlines()
     designer.select("department")

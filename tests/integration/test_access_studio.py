@@ -74,6 +74,8 @@ TABLE = {
     "POST /studio/drafts/<int:draft_id>/submit": "401 404 404 404 404 409 409",
     "GET /studio/drafts/<int:draft_id>/table": OWNERS________,
     "GET /studio/drafts/<int:draft_id>/windows": OWNERS________,
+    "GET /studio/drafts/<int:draft_id>/text": OWNERS________,
+    "POST /studio/drafts/<int:draft_id>/text": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/discard": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/editing": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/form/new": CHANGE________,
@@ -112,7 +114,10 @@ FIELDS = {
     "POST /studio/orders/<int:order_id>/approve": {"confirm": "yes", "digest": ""},
     "POST /studio/procedures/<procedure_id>/roll-back": {"note": "有误。", "version": "1"},
 }
-QUERIES = {"GET /studio/compare": {"old": "1", "new": "1"}}
+QUERIES = {
+    "GET /studio/compare": {"old": "1", "new": "1"},
+    "GET /studio/drafts/<int:draft_id>/text": {"file": "README.md"},
+}
 #: Headers and body of what scripts send.
 SCRIPTED = {
     "POST /studio/drafts/<int:draft_id>/form/preview": (
@@ -141,6 +146,7 @@ SCRIPTED |= {
 FORM = "forms/give_consent.form"
 FIELDS |= {
     "POST /studio/drafts/<int:draft_id>/files/remove": {"path": FORM, "revision": "2"},
+    "POST /studio/drafts/<int:draft_id>/text": {"file": "README.md", "revision": "1", "text": "说明"},
 }
 #: What carries a file, which is read once: made anew for every request.
 FILES = {

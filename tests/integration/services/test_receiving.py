@@ -166,6 +166,15 @@ def test_form_keys_groups_and_due_dates_are_kept(desk):
     assert "check-schema.json" in diagram
 
 
+def test_a_process_that_nobody_named_is_called_after_its_pool(desk):
+    pool = '<bpmn:collaboration id="C"><bpmn:participant id="P" name="请假审批" processRef="leave_request" />'
+    unnamed = DRAWING.replace(b' name="\xe8\xaf\xb7\xe5\x81\x87" isExecutable', b" isExecutable", 1).replace(
+        b"  <bpmn:process", f"  {pool}</bpmn:collaboration>\n  <bpmn:process".encode(), 1
+    )
+
+    assert bring(desk, unnamed).name == "请假审批"
+
+
 def test_what_other_vendors_wrote_survives(desk):
     diagram = files_of(desk, bring(desk))["process.bpmn"].decode()
 

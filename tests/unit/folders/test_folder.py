@@ -239,7 +239,8 @@ def test_a_form_may_use_its_own_fields_its_rows_and_facts(files, read):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("依据：东莞方案 六（四）", "", "没有写依据"),
+        ("依据：东莞方案 六（四）", "", "没有写依据："),
+        ("依据：东莞方案 六（四）\n标记：依据", "", "没有写依据和标记"),
         ("标记：依据", "", "没有写标记"),
         ('name="接受？"', "", "没有名称"),
         ("is_accepted__yes", "Flow_0abc123", "不是单词"),

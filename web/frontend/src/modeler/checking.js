@@ -62,7 +62,7 @@ export class Checking {
     const what = name || element;
     const known = element && this.context.modeler.get('elementRegistry').get(element);
     const open = known ? h('button', { type: 'button', class: 'link-btn', onclick: () => this.context.select(element) }, what) : what ? h('strong', {}, what) : null;
-    return h('li', { class: `is-${severity}` }, h('span', { class: 'designer-severity' }, `${SIGNS[severity]} ${WORDS[severity]}`), open, h('span', {}, message), this.#fix(finding));
+    return h('li', { class: `is-${severity}` }, h('span', { class: 'designer-severity' }, `${SIGNS[severity]} ${WORDS[severity]}`), open, h('span', {}, ...coded(message)), this.#fix(finding));
   }
 
   #fix(finding) {

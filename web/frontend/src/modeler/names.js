@@ -30,9 +30,17 @@ function items(businessObject) {
   return found.filter(([name]) => name);
 }
 
-/** Return the names for an element, each once: { name, label, type }. */
+/** Return the ids of the steps just before an element: what was filled in there is asked about most. */
+function justBefore(element) {
+  const from = element.host ?? element.source ?? element;
+  return new Set([from, ...(from.incoming ?? []).map(({ source }) => source)].map((one) => one?.id));
+}
+
+/** Return the names for an element, each once and the likeliest first: { name, label, type }. */
 export function namesFor(element, { catalogue, registry }) {
   const own = [...items(element.businessObject), ...computed(registry)].map(([name, label]) => ({ name, label, type: '' }));
   const seen = new Set();
-  return [...own, ...catalogue.names].filter(({ name }) => !seen.has(name) && seen.add(name));
+  const near = justBefore(element);
+  const known = [...catalogue.names].sort((one, other) => near.has(other.source) - near.has(one.source));
+  return [...own, ...known].filter(({ name }) => !seen.has(name) && seen.add(name));
 }

@@ -6,12 +6,17 @@ export function quickFix({ field, element: id }, context) {
   if (!element || !context.isEditable) {
     return null;
   }
-  return { lane_rule: laneRule, id: word, form }[field]?.(element, context) ?? null;
+  return { lane_rule: laneRule, id: word, role: roleOfLane, form }[field]?.(element, context) ?? null;
 }
 
 /** Who works in a lane is asked in its panel. */
 function laneRule({ id }, { catalogue, choose }) {
   return catalogue.lanes[id] ? null : ['选择由谁办理', () => choose(id, 'lane.role')];
+}
+
+/** A step that names nobody known is worked on by whoever works in its lane. */
+function roleOfLane(element, { model }) {
+  return ['改为与泳道相同', () => model.set(element, { 'camunda:candidateGroups': undefined })];
 }
 
 function word(element, { naming, rename, choose }) {

@@ -20,6 +20,10 @@ const DECLARED = {
   Escalation: { type: 'bpmn:Escalation', reference: 'escalationRef', title: '升级', label: '升级', prefix: 'esc_', code: 'escalationCode' },
 };
 
+const WAITING = ['bpmn:BoundaryEvent', 'bpmn:IntermediateThrowEvent', 'bpmn:IntermediateCatchEvent'];
+/** What an event that was just drawn may be made to wait for. */
+const AWAITED = [['Timer', '时间：到某个时刻，或过一段时间'], ['Message', '消息：如撤回、窗口延期'], ['Conditional', '条件：某项内容成为某个值']];
+
 export function events(element, context, fields) {
   const { businessObject } = element;
   const definition = businessObject.eventDefinitions?.[0];
@@ -27,7 +31,7 @@ export function events(element, context, fields) {
     return declaredGroup(element, businessObject, DECLARED.Message, context, fields);
   }
   if (!definition) {
-    return null;
+    return isAny(businessObject, WAITING) ? plainGroup(element, context, fields) : null;
   }
   const trigger = triggerOf(businessObject);
   const declared = DECLARED[trigger];
@@ -35,6 +39,20 @@ export function events(element, context, fields) {
     return declaredGroup(element, definition, declared, context, fields);
   }
   return { Timer: timerGroup, Conditional: conditionGroup, Link: linkGroup }[trigger]?.(element, definition, context, fields) ?? null;
+}
+
+function plainGroup(element, { modeler, select }, fields) {
+  const type = is(element.businessObject, 'bpmn:BoundaryEvent') ? 'bpmn:BoundaryEvent' : 'bpmn:IntermediateCatchEvent';
+  const become = (kind) => {
+    const made = modeler.get('bpmnReplace').replaceElement(element, { type, eventDefinitionType: `bpmn:${kind}EventDefinition` });
+    select(made.id);
+  };
+  return { title: '等什么', fields: [
+    fields.choice({
+      key: 'event.awaits', label: '这个事件等什么', value: '', options: [['', '（请选择）'], ...AWAITED], isRequired: type === 'bpmn:BoundaryEvent',
+      help: '贴在步骤边上的事件，在这一步办理期间等着；等到了就从它这里另走一条线。', commit: (kind) => kind && become(kind),
+    }),
+  ] };
 }
 
 function timerGroup(element, definition, context, fields) {

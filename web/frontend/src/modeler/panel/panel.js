@@ -19,6 +19,9 @@ const GROUPS = [basics, lanes, handling, deadlines, branching, events, operation
 export class Panel {
   #element = null;
   #closed = new Set();
+  /** Leaving a field takes what was typed. Drawn anew at once, the panel would lose the button that is being pressed. */
+  #isPressed = false;
+  #isLate = false;
 
   /**
    * @param {HTMLElement} container
@@ -28,6 +31,18 @@ export class Panel {
     this.container = container;
     this.context = context;
     this.fields = new Fields(context);
+    container.addEventListener('pointerdown', () => { this.#isPressed = true; });
+    for (const name of ['pointerup', 'pointercancel']) {
+      addEventListener(name, () => this.#release());
+    }
+  }
+
+  /** What was pressed hears of it first; then the panel is drawn, if that was asked for meanwhile. */
+  #release() {
+    this.#isPressed = false;
+    if (this.#isLate) {
+      setTimeout(() => this.refresh());
+    }
   }
 
   /** Show an element; what was typed about the one before is taken first. */
@@ -35,7 +50,7 @@ export class Panel {
     this.fields.flush();
     const isAnother = this.#element?.id !== element.id;
     this.#element = element;
-    this.refresh();
+    this.refresh(isAnother);
     if (isAnother) {
       this.container.scrollTop = 0;
     }
@@ -55,13 +70,24 @@ export class Panel {
     this.fields.flush();
   }
 
-  /** Show the element anew, with the caret where it was. */
-  refresh() {
+  /** Show the element anew, with the caret where it was and unfolded what was unfolded. */
+  refresh(isAnother = false) {
+    this.#isLate = this.#isPressed && !isAnother;
+    if (this.#isLate) {
+      return;
+    }
     const focus = this.#noteFocus();
     const scroll = this.container.scrollTop;
+    const unfolded = isAnother ? [] : this.#lists().map(({ open }) => open);
     this.container.replaceChildren(...(this.#element ? this.#draw(this.#element) : []));
+    this.#lists().forEach((list, index) => { list.open = Boolean(unfolded[index]); });
     this.container.scrollTop = scroll;
     focus?.();
+  }
+
+  /** The lists of names and clauses that people unfold and go on using while they write. */
+  #lists() {
+    return [...this.container.querySelectorAll('.gp-more')];
   }
 
   #draw(element) {
