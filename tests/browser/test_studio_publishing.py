@@ -74,7 +74,7 @@ def test_a_changed_folder_becomes_a_draft(owner, places):
 
 
 def test_a_file_is_added_and_that_is_undone(owner):
-    owner.page.get_by_text("加入或替换文件").click()
+    owner.page.get_by_text("加入或替换文件", exact=True).click()
     owner.page.get_by_label("放在").select_option("文件夹最外层")
     choose(owner.page.locator("details[open]"), "文件", "附注.txt", b"x")
     owner.press("上传")
