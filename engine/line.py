@@ -26,8 +26,7 @@ _BEGIN = "BEGIN"
 #: Every statement sees the same moment, and a write is refused.
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _COMMIT = "COMMIT"
-_ROLLBACK = "ROLLBACK"
-_BRACKETS = frozenset({_BEGIN, _BEGIN_READING, _COMMIT, _ROLLBACK})
+_BRACKETS = frozenset({_BEGIN, _BEGIN_READING, _COMMIT})
 _GOOD = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 #: A statement with numbered parameters, and their values as text.
 Statement = tuple[str, Sequence[Any]]
@@ -99,9 +98,7 @@ class Line:
         """
         if self.is_idle:
             self._exchange([(_BEGIN, ())])
-        result = self._server.exec_(statements.encode())
-        if result.status not in _GOOD:
-            raise error_from_result(result)
+        self._run(statements.encode())
 
     def begin_reading(self) -> None:
         """Begin a transaction that only reads.
@@ -114,7 +111,13 @@ class Line:
     def roll_back(self) -> None:
         """Undo an open transaction. The driver itself would forget every statement that the server has prepared."""
         if self._server.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-            self._exchange([(_ROLLBACK, ())])
+            self._run(b"ROLLBACK")
+
+    def _run(self, statements: bytes) -> None:
+        """Send statements that need nothing prepared, and wait for them."""
+        result = self._server.exec_(statements)
+        if result.status not in _GOOD:
+            raise error_from_result(result)
 
     def _exchange(self, statements: Sequence[Statement]) -> list[PGresult]:
         """Send statements in one go, and return the result of each."""

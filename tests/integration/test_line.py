@@ -99,6 +99,17 @@ def test_statements_that_the_server_has_forgotten_are_prepared_again(database):
     assert counted(database) == 2
 
 
+def test_a_transaction_in_which_the_server_has_forgotten_everything_is_undone(database):
+    with database.transaction() as connection:
+        add(connection, "a")
+    with suppress(LookupError), database.transaction() as connection:
+        add(connection, "b")
+        connection.exec_driver_sql("DEALLOCATE ALL")
+        raise LookupError
+
+    assert counted(database) == 1
+
+
 def test_altering_a_table_keeps_what_is_prepared(database):
     with database.transaction() as connection:
         add(connection, "a")
