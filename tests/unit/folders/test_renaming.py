@@ -196,7 +196,7 @@ def test_an_id_of_the_diagram_is_never_given_twice(taken):
 
 @pytest.mark.parametrize("other", [b'<d><task id="wanted"/></d>', b'<d><sequenceFlow id="wanted__done"/></d>'])
 def test_an_id_of_another_diagram_is_never_given_twice(other):
-    with pytest.raises(BadRequest, match="流程图 other.bpmn 里已有编号"):
+    with pytest.raises(BadRequest, match="里已有编号"):
         rename({**FILES, "other.bpmn": other}, "fill_in", "wanted", diagram="process.bpmn")
 
 
