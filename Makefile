@@ -76,11 +76,14 @@ $(TESTABLE): requirements-test.lock $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-# The browser tests need a Chromium and Chinese letters; both are taken from the system's packages when missing.
+# The browser tests need a Chromium (its headless shell is the lightest) and Chinese letters; both are taken from the
+# system's packages when missing.
 browser:
-	@if command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .; then :; \
+	@if { command -v chromium-headless-shell || command -v chromium; } >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends chromium-headless-shell fontconfig fonts-noto-cjk >/dev/null || \
+		DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y -qq --no-install-recommends chromium fontconfig fonts-noto-cjk >/dev/null; \
 	else \
 		echo "浏览器测试需要 chromium 和中文字体，请安装后重试，例如：sudo apt-get install chromium fonts-noto-cjk"; \

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.support.chromium import launched
 from tests.support.processes import running
 from tests.support.visitor import PICTURES, People
 
@@ -19,16 +17,8 @@ FAILED = pytest.StashKey[bool]()
 # Not for the session: while it runs, Playwright keeps an event loop that other tests of asyncio would meet.
 @pytest.fixture(scope="package")
 def chromium():
-    program = shutil.which("chromium")
-    assert program, "these tests need chromium; `make browser` installs it"
-    # Date fields speak the browser's own language, which it takes from the environment.
-    chinese = {**os.environ, "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"], env=chinese
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from waitress.server import create_server
 
 from engine.clock import ZONE
 from engine.services import accounts
 from engine.services.organisations import DEMONSTRATION_PASSWORD
 from tests.support import city
+from tests.support.chromium import launched
 from tests.support.city import AGREE
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = [1280, 320]
 PAGES = [
@@ -35,15 +34,11 @@ PAGES = [
     ("administrator", "/monitor/city_application/1"),
 ]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
