@@ -23,6 +23,8 @@ def check_document_call(given: Mapping[str, str], procedure: Procedure) -> Itera
         yield "参数 template 应是 documents 文件夹里的文件名，如 acceptance.docx，不能是表达式。"
     if series and not series.startswith("=") and not _SERIES.fullmatch(series):
         yield f"参数 series 是发文字号里机关代字之后的文种，如“函”，一至六个汉字，现在是“{series}”。"
+    if series and given.get("number", "").strip():
+        yield "参数 series 由系统编号，number 是已经填写的文号，只能写其中一个。"
     for name in given:
         if not _WORD.fullmatch(name):
             yield f"参数“{name}”应由小写英文单词和下划线组成，模板里用同样的名称。"

@@ -151,6 +151,7 @@ OPERATIONS: Mapping[str, Operation] = {
             "template": Parameter(label="模板的文件名", kind="template"),
             "title": Parameter(label="标题"),
             "series": Parameter(label="发文字号的文种，如函，不写则不编号", is_required=False),
+            "number": Parameter(label="已经由人填写的发文字号，写了就不另外编号", is_required=False),
             "to": Parameter(label="送达对象", is_required=False, kind="recipients"),
             "addressee": Parameter(label="主送机关的写法，不写为送达对象的名称", is_required=False),
         },

@@ -20,7 +20,7 @@ from forms import Form
 
 MAKE_DOCUMENT = "make_document"
 #: Parameters of `make_document` itself; every other one is a value for the template.
-OWN_PARAMETERS = frozenset({"template", "title", "series", "to", "addressee"})
+OWN_PARAMETERS = frozenset({"template", "title", "series", "number", "to", "addressee"})
 _FOLDER = "documents"
 _LARGEST = 5 * 1024 * 1024
 

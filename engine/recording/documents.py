@@ -72,11 +72,12 @@ def _identity(action: CaseAction, call: Effect) -> dict[str, Any]:
 
 
 def _numbered(action: CaseAction, given: Arguments) -> dict[str, Any]:
-    """Return the document's number: the next one of the issuing body's series of the year, without gaps."""
+    """Return the document's number: as an official gave it, or the next one of the body's series of the year."""
     issuer_id, series = _issuer_id(action, given.call), given.text("series")
     issuer = documents.read_issuer(action.connection, issuer_id)
     year = local(action.at).year
-    values = {"organisation_name": issuer.name, "series": series, "year": year, "sequence": None, "number": None}
+    values = {"organisation_name": issuer.name, "series": series, "year": year}
+    values |= {"sequence": None, "number": given.text("number") or None}
     if series:
         sequence = documents.next_sequence(action.connection, issuer_id, series, year)
         code = str(issuer.attributes.get(DOCUMENT_CODE) or issuer.short_name)

@@ -231,6 +231,12 @@ def test_a_placeholder_nobody_fills_in_is_refused_at_deployment(tmp_path):
     assert "“basis”" in changed(tmp_path, without, "")
 
 
+def test_a_document_has_one_number_and_not_two(tmp_path):
+    given = '<camunda:inputParameter name="basis">检验办法</camunda:inputParameter>'
+    number = '<camunda:inputParameter name="number">=subject</camunda:inputParameter>'
+    assert "只能写其中一个" in changed(tmp_path, given, given + number)
+
+
 def test_a_template_that_does_not_exist_is_refused_at_deployment(tmp_path):
     assert "没有文书模板“nothing.docx”" in changed(tmp_path, "opinion.docx", "nothing.docx")
 
