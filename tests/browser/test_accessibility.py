@@ -175,8 +175,10 @@ def open_monitor(people, places):
 
 
 def open_monitor_of_a_procedure(people, places):
-    people["process_owner"].visit("/monitor").get_by_role("link", name="名城创建申请", exact=True).click()
-    return people["process_owner"].page
+    page = people["process_owner"].visit("/monitor")
+    page.get_by_role("link", name="名城创建申请", exact=True).click()
+    page.wait_for_url("**/monitor/city_application/*")
+    return page
 
 
 def open_plan_of_a_migration(people, places):

@@ -53,6 +53,7 @@ def test_an_office_finds_the_documents_it_issued_on_the_page_of_the_case(people,
     department = people["guangdong_department"]
     department.do("审核申请", {"review_opinion": "材料齐全，同意。"})
     department.visit("/cases").locator("main table a").first.click()
+    department.page.wait_for_url("**/cases/*")
     kept["case"] = department.page.url
     expect(department.main.get_by_role("link", name=re.compile("^PDF 文件")).first).to_be_visible(timeout=30_000)
     assert is_fine(department, "case-with-documents") is True

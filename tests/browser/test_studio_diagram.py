@@ -483,6 +483,7 @@ def test_the_menus_say_everything_in_chinese(designer, opener):
     designer.select("review_request")
 
     designer.page.locator(opener).click()
+    designer.page.locator(".djs-popup .entry").nth(5).wait_for()
 
     assert designer.page.locator(".djs-popup .entry").count() > 5
     assert designer.english(*PROPER) == []
@@ -490,6 +491,7 @@ def test_the_menus_say_everything_in_chinese(designer, opener):
 
 def test_what_the_engine_does_not_run_is_not_offered(designer):
     designer.page.locator(".djs-palette [data-action=create]").click()
+    designer.page.locator(".djs-popup .entry").first.wait_for()
 
     offered = " ".join(designer.page.locator(".djs-popup .entry").all_text_contents())
 

@@ -401,6 +401,7 @@ def test_monitoring_counts_the_cases_of_every_step(people):
     owner.visit("/monitor")
     owner.picture("monitor")
     owner.main.get_by_role("link", name="名城创建申请", exact=True).click()
+    owner.page.wait_for_url("**/monitor/city_application/*")
     owner.picture("monitor-of-a-procedure")
     figures = owner.page.locator("#monitor-figures li").all_inner_texts()
     assert [re.sub(r"\s+", "", text) for text in figures] == ["1在办", "0超期", "0异常", "2已办结"]
