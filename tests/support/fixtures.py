@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from tests.support.offices import Offices
+from tests.support.processes import Installation
 from web.application import Application
 
 
@@ -34,3 +38,10 @@ def offices(system, clock, snapshots):
     everybody = Offices(system, clock, snapshots)
     everybody.load("city_application")
     return everybody
+
+
+@pytest.fixture(scope="session")
+def prepared():
+    """Return a function: makes a folder that does not exist yet what the first start of `guicheng run` makes of it."""
+    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder:
+        yield Installation(Path(folder)).copy_to

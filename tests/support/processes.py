@@ -18,7 +18,9 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from threading import Thread
 
+from engine.config import read_settings
 from engine.services.organisations import DEMONSTRATION_PASSWORD
+from web.serving import load_first_edition, opened_system
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from web.command_line import main; main()"]
@@ -45,6 +47,28 @@ def call(*arguments: str, typed: str = "", **settings: object) -> subprocess.Com
         timeout=120,
         check=False,
     )
+
+
+class Installation:
+    """What the first start of `guicheng run` makes of an empty folder: made once, then copied.
+
+    The copies are as safe as ever when the program is killed, but not when the machine loses power.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template"
+        settings = read_settings({"VAR": str(self._template), "BPMN": str(REPOSITORY / "bpmn")})
+        with opened_system(settings, application_name="tests", is_migrating=True) as system:
+            assert load_first_edition(system) == []
+            with system.database.transaction() as connection:
+                # The simulated time begins when a copy is started for the first time.
+                connection.exec_driver_sql("DELETE FROM demonstration_clock")
+        options = self._template / "postgres" / "data" / "postgresql.auto.conf"
+        options.write_text("fsync = off\nfull_page_writes = off\n", encoding="utf-8")
+
+    def copy_to(self, var: Path) -> None:
+        """Make `var` such a folder; owners and modes are kept, which the database server insists on."""
+        subprocess.run(["cp", "-a", str(self._template), str(var)], check=True)
 
 
 class Process:
