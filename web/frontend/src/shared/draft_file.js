@@ -13,6 +13,8 @@ export class DraftFile {
   #wanted = null;
   #running = null;
   #retry = 0;
+  /** How often the editor changed something: what changed while a save was on its way is not saved by it. */
+  #changes = 0;
 
   /**
    * @param {string} address where the file is read and saved
@@ -48,6 +50,7 @@ export class DraftFile {
 
   /** Note that the editor changed something. */
   changed() {
+    this.#changes += 1;
     if (this.state !== 'conflict') {
       this.#tell('changed');
       this.touch();
@@ -77,6 +80,7 @@ export class DraftFile {
 
   async #put() {
     const text = await this.owner.read();
+    const changes = this.#changes;
     if (text === this.#stored) {
       this.#tell('saved');
       return;
@@ -87,7 +91,7 @@ export class DraftFile {
       const answer = await send(this.address, { method: 'PUT', headers, body: text });
       this.#revision = (await answer.json()).revision;
       this.#stored = text;
-      this.#tell('saved', { at: Date.now() });
+      this.#tell(changes === this.#changes ? 'saved' : 'changed', { at: Date.now() });
     } catch (problem) {
       this.#fail(problem);
     }

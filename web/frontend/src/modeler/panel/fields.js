@@ -38,9 +38,19 @@ export class Fields {
 
   /** Hand over what has been typed and not yet been taken. */
   flush() {
-    const commit = this.#dirty;
+    const typed = this.#dirty;
     this.#dirty = null;
-    commit?.();
+    typed?.commit();
+  }
+
+  /** Forget what is being typed in a field that is drawn anew; return whether there was anything not yet taken. */
+  letGo(control) {
+    const isTyped = this.#dirty?.control === control;
+    if (isTyped) {
+      this.#dirty.later.cancel();
+      this.#dirty = null;
+    }
+    return isTyped;
   }
 
   /**
@@ -85,7 +95,7 @@ export class Fields {
     const later = debounce(commit, PAUSE);
     control.addEventListener('input', () => {
       examine();
-      this.#dirty = commit;
+      this.#dirty = { control, commit, later };
       if (!given.waits) {
         later();
       }
@@ -93,6 +103,13 @@ export class Fields {
     control.addEventListener('change', () => {
       later.cancel();
       commit();
+    });
+    // What was carried over when the panel was drawn anew is no change to the browser.
+    control.addEventListener('blur', () => {
+      if (this.#dirty?.control === control) {
+        later.cancel();
+        commit();
+      }
     });
     control.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && !given.rows) {

@@ -70,7 +70,7 @@ export class Panel {
     this.fields.flush();
   }
 
-  /** Show the element anew, with the caret where it was and unfolded what was unfolded. */
+  /** Show the element anew, with the caret where it was, what was being typed, and unfolded what was unfolded. */
   refresh(isAnother = false) {
     this.#isLate = this.#isPressed && !isAnother;
     if (this.#isLate) {
@@ -109,9 +109,14 @@ export class Panel {
       return null;
     }
     const { name, value, selectionStart: from, selectionEnd: to } = active;
+    const isTyped = this.fields.letGo(active);
     return () => {
       const again = this.container.querySelector(`[name="${CSS.escape(name)}"]:not([type="hidden"])`);
       again?.focus({ preventScroll: true });
+      if (again && isTyped) {
+        again.value = value;
+        again.dispatchEvent(new Event('input'));
+      }
       if (again && from !== null && from !== undefined && again.value === value) {
         again.setSelectionRange(from, to);
       }
