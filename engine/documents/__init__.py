@@ -6,6 +6,7 @@ from engine.documents.parts import TemplateRefused
 from engine.documents.pictures import draw_code_svg
 from engine.documents.pieces import Entry
 from engine.documents.portable import print_document
+from engine.documents.rewording import reword_template
 from engine.documents.templates import GIVEN_NAMES, KINDS, SHEET, WORD, Template, read_template, write_filled
 from engine.documents.wording import MISSING, write_day, write_value
 
@@ -25,6 +26,7 @@ __all__ = [
     "print_document",
     "read_grids",
     "read_template",
+    "reword_template",
     "write_day",
     "write_filled",
     "write_value",

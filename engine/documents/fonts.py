@@ -10,8 +10,6 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 FANGSONG, TITLE, HEI, KAI, SONG = "fangsong", "xiaobiaosong", "heiti", "kaiti", "songti"
 FACES = (FANGSONG, TITLE, HEI, KAI, SONG)
 ENDINGS = (".ttf", ".otf", ".ttc")
@@ -102,5 +100,8 @@ def _width(path: Path, character: str) -> float | None:
 
 @cache
 def _metrics(path: Path) -> tuple[dict[int, str], dict[str, tuple[int, int]], int]:
+    # Only who prints needs it.
+    from fontTools.ttLib import TTFont
+
     with TTFont(path, fontNumber=0, lazy=False) as font:
         return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-from openpyxl.cell import Cell
-from openpyxl.styles.colors import Color
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from engine.documents.sheets import open_workbook
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.styles.colors import Color
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _ACROSS = {"center": "居中", "left": "靠左", "right": "靠右", "justify": "两端对齐", "distributed": "分散对齐"}
 _DOWN = {"center": "垂直居中", "top": "靠上"}
@@ -90,6 +91,8 @@ def _colour(colour: Color | None) -> str:
 
 
 def _settings(sheet: Worksheet) -> Iterator[tuple[str, str]]:
+    from openpyxl.utils import get_column_letter
+
     for span in sorted(str(one) for one in sheet.merged_cells.ranges):
         yield f"合并单元格 {span}", "合并"
     for letter, column in sorted(sheet.column_dimensions.items()):

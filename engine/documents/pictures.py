@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import posixpath
+from typing import TYPE_CHECKING
 
-import segno
 from lxml import etree
 from lxml.etree import _Element as XmlNode
 
 from engine.documents.parts import CONTENT_TYPES, parse_xml, write_xml
+
+if TYPE_CHECKING:
+    from segno import QRCode
 
 EMU_PER_MILLIMETRE = 36_000
 SIDE_MILLIMETRES = 22
@@ -37,13 +40,20 @@ _DRAWING = (
 def draw_code(text: str) -> bytes:
     """Return a QR code as PNG."""
     buffer = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(buffer, kind="png", scale=4, border=1)
+    _code(text).save(buffer, kind="png", scale=4, border=1)
     return buffer.getvalue()
 
 
 def draw_code_svg(text: str) -> str:
     """Return a QR code as an inline SVG element for pages, without any style attribute."""
-    return segno.make(text, error="m", micro=False).svg_inline(scale=4, border=1, omitsize=False)
+    return _code(text).svg_inline(scale=4, border=1, omitsize=False)
+
+
+def _code(text: str) -> QRCode:
+    # Only who draws needs it.
+    import segno
+
+    return segno.make(text, error="m", micro=False)
 
 
 class Pictures:

@@ -7,9 +7,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-
-from fpdf import FPDF
-from fpdf.enums import TextMode
+from typing import TYPE_CHECKING
 
 from engine.documents.content import read_content
 from engine.documents.fonts import TITLE, Fonts
@@ -17,6 +15,9 @@ from engine.documents.pages import set_pages
 from engine.documents.strips import Image, Mark, Rule, Text
 from engine.documents.templates import WORD
 from engine.documents.workbooks import read_workbook_content
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 # It would tell the log which characters a document is written in.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -39,6 +40,9 @@ def print_document(kind: str, document: bytes, fonts: Fonts, *, title: str, made
     Raises:
         TemplateRefused: the document is longer than any official document, or a workbook with formulas.
     """
+    # Takes a third of a second, and most processes never print.
+    from fpdf import FPDF
+
     content = read_content(document) if kind == WORD else read_workbook_content(document)
     pages = set_pages(content, fonts)
     pdf = FPDF(unit="pt", format=(content.sheet.width, content.sheet.height))
@@ -83,6 +87,8 @@ class _Pen:
             self._pdf.image(io.BytesIO(picture.content), mark.x, mark.y, picture.width, picture.height)
 
     def _draw_text(self, mark: Text) -> None:
+        from fpdf.enums import TextMode
+
         piece, pdf = mark.piece, self._pdf
         pdf.set_font(_family(self._fonts.file(piece.face)), size=piece.look.size)
         pdf.set_text_color(*piece.look.color)

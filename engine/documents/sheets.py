@@ -10,13 +10,15 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from engine.documents.parts import TemplateRefused, close_parts, open_parts
 from engine.documents.pieces import PLACEHOLDER, Blank, Entry, Piece, Repeat, compile_text, read_marker
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_CELLS = 20_000
 #: The longest text of a cell.
@@ -66,6 +68,9 @@ def open_workbook(content: bytes) -> Workbook:
     Raises:
         TemplateRefused: it cannot be opened safely, is no Excel workbook, or is too large.
     """
+    # Takes long to load, and most processes never see a workbook.
+    from openpyxl import load_workbook
+
     if "xl/workbook.xml" not in open_parts(content):
         raise TemplateRefused("不是 Excel 工作簿（.xlsx），请用 Excel 或 WPS 重新保存。")
     try:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell as WorkbookCell
-from openpyxl.cell import MergedCell
-from openpyxl.styles.colors import Color
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.cell_range import CellRange
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from engine.documents.content import PAGE, PAGE_END, PAGES, Block, Cell, Content, Paragraph, Row, Run, Sheet, Table
 from engine.documents.looks import BLACK, Border, ParagraphLook, RunLook
 from engine.documents.parts import TemplateRefused
 from engine.documents.sheets import open_workbook
 from engine.documents.wording import write_value
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell as WorkbookCell
+    from openpyxl.cell import MergedCell
+    from openpyxl.styles.colors import Color
+    from openpyxl.worksheet.cell_range import CellRange
+    from openpyxl.worksheet.worksheet import Worksheet
 
 INCH = 72.0
 #: Width and height of paper by the number that Excel has for it; anything else is printed on A4.
@@ -95,6 +96,8 @@ class _Printer:
 
     def _column(self, number: int) -> float:
         """Return the width of a column; neighbours of one width are written as one."""
+        from openpyxl.utils import get_column_letter
+
         for letter, known in self.sheet.column_dimensions.items():
             is_it = (known.min or 0) <= number <= (known.max or 0) or letter == get_column_letter(number)
             if is_it:
@@ -120,8 +123,8 @@ class _Printer:
     def _cell(self, place: tuple[int, int, int], area: CellRange | None, width: float, scale: float) -> Cell:
         row, first, last = place
         is_continued = area is not None and row > area.min_row
-        holder = self.sheet.cell(area.min_row, area.min_col) if area is not None else self.sheet.cell(row, first)
-        assert isinstance(holder, WorkbookCell)
+        at = (area.min_row, area.min_col) if area is not None else (row, first)
+        holder: WorkbookCell = self.sheet.cell(*at)
         borders = {
             "left": self._line(row, first, "left"),
             "right": self._line(row, last, "right"),

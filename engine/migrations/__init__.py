@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from engine.database import Database
@@ -22,6 +17,11 @@ from engine.errors import BadRequest
 from engine.jobs import apply_job_schema
 from engine.models import metadata
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+#: The numbered revisions; each is called as its file.
+VERSIONS = Path(__file__).parent / "versions"
 #: Any number would do, as long as nobody else takes it.
 MIGRATION_LOCK = 20231026
 
@@ -46,12 +46,34 @@ def migrate(database: Database) -> None:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-        command.upgrade(_configuration(connection), "head")
+        if _revision(connection) != _newest_revision():
+            _upgrade(connection)
         apply_job_schema(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return where the tables are; None when there are none."""
+    if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
+        return None
+    return connection.exec_driver_sql("SELECT max(version_num) FROM alembic_version").scalar()
+
+
+def _newest_revision() -> str:
+    return max(file.stem for file in VERSIONS.glob("[0-9]*.py"))
+
+
+def _upgrade(connection: Connection) -> None:
+    # Alembic takes as long to load as half of the rest, and a start seldom finds anything to do for it.
+    from alembic import command
+
+    command.upgrade(_configuration(connection), "head")
 
 
 def list_differences(database: Database) -> list[Any]:
     """Return what the models say and the migrated tables do not, in Alembic's words; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts=COMPARISON)
         return compare_metadata(context, metadata)
@@ -67,6 +89,9 @@ def write_revision(database: Database, name: str) -> Path:
     Raises:
         BadRequest: the name is not snake_case.
     """
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise BadRequest(f"修订名只能用小写字母、数字和下划线：{name}")
     with database.transaction() as connection:
@@ -74,10 +99,12 @@ def write_revision(database: Database, name: str) -> Path:
         count = len(list(ScriptDirectory.from_config(configuration).walk_revisions()))
         identifier = f"{count + 1:04d}_{name}"
         command.revision(configuration, message=name.replace("_", " "), rev_id=identifier, autogenerate=True)
-    return Path(__file__).parent / "versions" / f"{identifier}.py"
+    return VERSIONS / f"{identifier}.py"
 
 
 def _configuration(connection: Connection) -> Config:
+    from alembic.config import Config
+
     configuration = Config(attributes={"connection": connection})
     configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     configuration.set_main_option("file_template", "%%(rev)s")

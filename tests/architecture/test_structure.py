@@ -23,6 +23,7 @@ MODULES = sorted(
 )
 PROCEDURES = sorted(path.parent.name for path in (REPOSITORY / "bpmn").glob("*/procedure.yaml"))
 
+SELDOM_NEEDED = {"alembic", "fpdf", "fontTools", "openpyxl", "segno"}
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 30
 LONGEST_VIEW = 12
@@ -76,6 +77,15 @@ def test_the_layers_hold():
     result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
     assert result.returncode == 0, result.stdout
+
+
+def test_a_start_loads_nothing_that_only_printing_or_migrating_needs():
+    """They would double the time that every command takes before it does anything."""
+    command = [sys.executable, "-c", f"import sys, web.command_line; print({SELDOM_NEEDED} & set(sys.modules))"]
+
+    result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+
+    assert result.stdout == "set()\n", result.stderr
 
 
 def test_a_module_says_what_lives_in_it():
