@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import unescape
 
@@ -79,11 +79,16 @@ def join(parts: Iterable[Piece]) -> str:
 
 def with_attributes(tag: Piece, values: dict[str, str]) -> Piece:
     """Return a tag with other values for attributes that it has; the values need no escaping."""
+    return map_attributes(tag, lambda name, raw: values.get(name, raw))
+
+
+def map_attributes(tag: Piece, change: Callable[[str, str], str]) -> Piece:
+    """Return a tag with each attribute's value, as it is written, replaced by what `change(name, value)` says."""
 
     def replace(match: re.Match[str]) -> str:
         old = match[2] if match[2] is not None else match[3]
         quote = match[0][-1]
-        wanted = values.get(match[1], old)
+        wanted = change(match[1], old)
         return match[0] if wanted == old else match[0][: -len(old) - 2] + quote + wanted + quote
 
     return Piece(tag.kind, _ATTRIBUTE.sub(replace, tag.text))

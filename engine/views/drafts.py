@@ -76,6 +76,20 @@ class RenamingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRenamingView:
+    """What a field's new name would bring with it."""
+
+    #: When only this form changes; it is everything when nobody else gives the variable its value.
+    alone: RenamingView
+    #: When everybody who gives it its value changes; None when there is nobody else.
+    together: RenamingView | None
+    #: Who else gives it its value, as sentences.
+    others: tuple[str, ...]
+    #: Whether anything outside the form changes or should be looked at.
+    reaches_out: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftChange:
     """A line of a draft's history."""
 

@@ -53,6 +53,8 @@ TABLE = {
     "POST /studio/drafts/<int:draft_id>/diagram/new": CHANGE________,
     "POST /studio/drafts/<int:draft_id>/rename": SCRIPT________,
     "POST /studio/drafts/<int:draft_id>/rename/plan": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/form/rename": SCRIPT________,
+    "POST /studio/drafts/<int:draft_id>/form/rename/plan": SCRIPT________,
     "POST /studio/feel": "401 403 403 403 200 200 200",
     "GET /studio": "302 403 403 403 200 200 200",
     "GET /studio/drafts/<int:draft_id>": OWNERS________,
@@ -132,6 +134,7 @@ JSON = {"Content-Type": "application/json"}
 DRAWING = (REPOSITORY / "bpmn" / "city_application" / "process.bpmn").read_text(encoding="utf-8")
 LIMIT = {"working_days": 5, "after": "opened", "basis": "来源文件没有规定", "mark": "platform"}
 RENAMED = {"old": "decide_by_ministry", "new": "decide", "file": ""}
+FIELD_RENAMED = {"old": "review_opinion", "new": "opinion", "file": "forms/review_by_province.form"}
 SCRIPTED |= {
     f"POST /studio/{rest}": (JSON, json.dumps(asked).encode())
     for rest, asked in {
@@ -140,6 +143,8 @@ SCRIPTED |= {
         "drafts/<int:draft_id>/time-limits/<element_id>": LIMIT,
         "drafts/<int:draft_id>/rename": RENAMED,
         "drafts/<int:draft_id>/rename/plan": RENAMED,
+        "drafts/<int:draft_id>/form/rename": FIELD_RENAMED,
+        "drafts/<int:draft_id>/form/rename/plan": FIELD_RENAMED,
         "feel": {"text": "1 + 1", "kind": "expression"},
     }.items()
 }

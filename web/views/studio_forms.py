@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import BadRequest, NotFound
-from engine.services import drafts
+from engine.services import draft_fields, drafts
+from engine.services.draft_fields import FieldName
 from web.draft_forms import begin_form, find_form, form_file, list_forms
 from web.form_preview import Asked, preview_form
 from web.sessions import the_actor, the_system
@@ -73,6 +74,32 @@ def preview(draft_id: int) -> ResponseReturnValue:
             {"name": one.name, "label": one.label, "kind": one.kind, "options": one.options} for one in shown.outside
         ],
     }
+
+
+@blueprint.post("/rename/plan")
+def plan_rename(draft_id: int) -> ResponseReturnValue:
+    """Tell what a field's new name would bring with it; nothing is stored."""
+    name, _ = _read_renaming(request.get_json(silent=True))
+    return jsonify(draft_fields.plan_field_name(the_system(), the_actor(), draft_id, name))
+
+
+@blueprint.post("/rename")
+def rename(draft_id: int) -> ResponseReturnValue:
+    """Give a field another name wherever it is meant."""
+    name, is_together = _read_renaming(request.get_json(silent=True))
+    revision = draft_fields.rename_field(the_system(), the_actor(), draft_id, name, is_together=is_together)
+    return jsonify(draft_revision=revision)
+
+
+def _read_renaming(sent: Any) -> tuple[FieldName, bool]:
+    """Return the field and whether everybody else who gives it its value follows.
+
+    Raises:
+        BadRequest: it is not what an editor sends.
+    """
+    if not isinstance(sent, dict) or not _are_texts([sent.get(name) for name in ("file", "old", "new")]):
+        raise BadRequest
+    return FieldName(form=sent["file"], old=sent["old"], new=sent["new"]), sent.get("together") is True
 
 
 def _read_asked(sent: Any) -> Asked:

@@ -10,8 +10,9 @@ from engine.folders.organisations import KINDS, ROLES
 from engine.recording import WINDOW_EXTENDED
 from engine.recording.action import WITHDRAWN
 from engine.recording.publications import OBJECTION_RECEIVED, PUBLICATION_ENDED
-from engine.services import catalogue, draft_settings, drafts
+from engine.services import catalogue, draft_fields, draft_settings, drafts
 from engine.services.closings import CASE_CLOSED
+from engine.services.draft_fields import FieldName
 from engine.services.draft_settings import LaneSetting, LimitSetting, Renamed
 from web.studio_words import SYSTEM_MESSAGES, describe_catalogue
 
@@ -183,6 +184,33 @@ def test_what_names_a_step_follows_its_id_in_one_change(built, owner, draft_id):
     assert b"task: decide_finally" in after["scenarios/creation_started.yaml"]
     drafts.undo(built, owner, draft_id)
     assert drafts.read_files(built, owner, draft_id) == before
+
+
+FIELD = FieldName(form="forms/submit_application.form", old="submit_decision", new="what_next")
+
+
+def test_what_means_a_field_follows_its_name_in_one_change(built, owner, draft_id):
+    before = drafts.read_files(built, owner, draft_id)
+    draft_fields.rename_field(built, owner, draft_id, FIELD, is_together=False)
+
+    after = drafts.read_files(built, owner, draft_id)
+    changed = {path for path in before if before[path] != after[path]}
+    assert {"forms/submit_application.form", "process.bpmn", "scenarios/samples.yaml"} <= changed
+    assert [path for path in changed if b"submit_decision" in after[path]] == []
+    assert drafts.undo(built, owner, draft_id).summary == "submit_decision 改名为 what_next，提到它的文件随之改"
+    assert drafts.read_files(built, owner, draft_id) == before
+
+
+def test_the_plan_of_a_new_field_name_says_whether_it_reaches_other_files(built, owner, draft_id):
+    form = read(built, owner, draft_id, FIELD.form)
+    added = form.replace('"components": [', '"components": [{"type": "textfield", "key": "remark"},', 1)
+    drafts.save_file(built, owner, draft_id, FIELD.form, added.encode(), based_on=1)
+    names = (FIELD, FieldName(form=FIELD.form, old="remark", new="note"))
+
+    plans = [draft_fields.plan_field_name(built, owner, draft_id, name) for name in names]
+
+    assert [plan.reaches_out for plan in plans] == [True, False]
+    assert drafts.read_draft(built, owner, draft_id).revision == 2
 
 
 def test_a_plan_says_what_follows_and_changes_nothing(built, owner, draft_id):

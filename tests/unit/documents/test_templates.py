@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.documents import MISSING, TemplateRefused, read_template, write_filled, write_value
-from engine.language import FeelError
+from engine.documents import MISSING, TemplateRefused, read_template, reword_template, write_filled, write_value
+from engine.language import FeelError, variable_places
 from tests.unit.documents.reading import read_cells, read_lines
 
 
@@ -129,3 +129,34 @@ def test_a_sheet_gives_the_same_bytes_twice(sheet):
 )
 def test_values_are_written_as_official_documents_write_them(value, words):
     assert write_value(value) == words
+
+
+def reworded(content, file="one.docx"):
+    """Return what a template asks for once `city` is called `town`, and how often that was changed."""
+    changed, count = reword_template(content, "city", "town", lambda text: variable_places(text, "city"))
+    return [text for _, text in read_template(changed, file).names], count
+
+
+def test_a_variable_gets_another_name_in_placeholders_only(word):
+    assert reworded(word("city：{{ city }}", "{{ applicant.city }}", "{{ “city” + city }}")) == (
+        ["town", "applicant.city", '"city" + town'],
+        2,
+    )
+
+
+def test_a_name_split_over_runs_is_changed_as_one(split_word):
+    assert reworded(split_word("{{ ci", "ty", " }} 和 {", "{city }}")) == (["town"], 2)
+
+
+def test_the_heads_of_rows_and_paragraphs_are_changed_too(word):
+    assert reworded(word("{{ for one in city }}{{ one.city }}", "{{ if city = null }}没有"))[1] == 2
+
+
+def test_cells_of_a_workbook_are_changed(sheet):
+    assert reworded(sheet(["{{ for one in city }}{{ one.name }}", "{{ city }}"]), "one.xlsx")[1] == 2
+
+
+def test_a_template_that_does_not_name_it_keeps_its_bytes(word):
+    content = word("{{ number }} city")
+
+    assert reword_template(content, "city", "town", lambda text: variable_places(text, "city")) == (content, 0)

@@ -8,6 +8,7 @@ import { FormModel, nameField } from './model.js';
 import * as operations from './operations.js';
 import { PropertyPanel } from './panel.js';
 import { FormPreview } from './preview.js';
+import { Renaming } from './renaming.js';
 import { FormTree } from './tree.js';
 
 import './forms.css';
@@ -27,10 +28,13 @@ class FormEditor {
     this.file = file;
     this.problems = new Map();
     this.selected = [];
+    this.renames = 0;
+    this.lastRename = Promise.resolve();
     const owner = { isEditable: this.isEditable };
     this.store = new DraftFile(`${address}/files/${file}`, { read: async () => this.model.text, tell: (state, details) => this.tell(state, details) });
     this.tree = new FormTree(this.part('tree'), { ...owner, select: (path) => this.select(path), move: (path, target) => this.edit(() => { this.selected = this.model.move(path, target); }), command: (name) => this.run(name) });
     this.panel = new PropertyPanel(this.part('panel'), { ...owner, change: (change, tag) => this.change(change, tag), rename: (name) => this.rename(name) });
+    this.renaming = new Renaming({ address, file, store: this.store, tell: (sentence) => this.say(sentence), restore: () => this.restore(), focus: () => this.panel.focus(), renew: (name) => this.renew(name) });
     this.preview = new FormPreview(this.part('preview'), { address: `${address}/form/preview`, file, read: () => this.model.text, show: (problems) => this.showProblems(problems), select: (name) => this.selectNamed(name) });
   }
 
@@ -111,14 +115,56 @@ class FormEditor {
     this.redraw();
   }
 
+  /** Give the chosen component another name, one rename after the other. */
   rename(name) {
     const component = this.model.at(this.selected);
-    if (component[nameField(component)] !== name) {
-      this.edit(() => this.model.rename(this.selected, name));
+    const turn = () => this.follow(component, name).catch((problem) => this.say(problem.message));
+    this.renames += 1;
+    this.lastRename = this.lastRename.then(turn).then(() => {
+      this.renames -= 1;
+      this.tellSaved();
+    });
+    this.tellSaved();
+  }
+
+  /** Rename a component; what other files mean by its name is followed there, too. */
+  async follow(component, name) {
+    const path = this.model.pathOf(component) ?? this.selected;
+    const old = this.model.at(path)[nameField(this.model.at(path))];
+    if (old === name) {
+      return;
+    }
+    if (!old || this.file.startsWith('forms/shared/') || this.model.isInList(path)) {
+      this.renameHere(path, name);
+    } else {
+      await this.renaming.rename(old, name, (wanted) => this.renameHere(path, wanted));
     }
   }
 
+  /** Rename in this form, taken back by its own 撤销; whoever goes on in the panel is not disturbed. */
+  renameHere(path, name) {
+    this.model.change(() => this.model.rename(path, name));
+    this.afterChange();
+    this.drawTree();
+    this.updateCommands();
+  }
+
+  /** Show the form as the server has it, as after a rename that came to something else than the page shows. */
+  async renew(name) {
+    this.model = new FormModel(await this.store.load());
+    this.selectNamed(name);
+    this.redraw();
+    await this.preview.draw();
+  }
+
+  /** Show the old name again. */
+  restore() {
+    this.redraw();
+    this.panel.focus();
+  }
+
   afterChange() {
+    this.part('told').textContent = '';
     this.store.changed();
     this.preview.later();
   }
@@ -270,14 +316,27 @@ class FormEditor {
     }
   }
 
+  /** Tell everybody what came of something that took a while. */
+  say(sentence) {
+    this.part('told').textContent = sentence;
+    this.announce(sentence);
+  }
+
   announce(sentence) {
     this.part('announcement').textContent = sentence;
   }
 
+  tellSaved() {
+    if (this.store.isSafe) {
+      this.tell('saved', {});
+    }
+  }
+
   tell(state, details) {
     const who = details.by ? `${details.by} 在 ${timeOfDay(details.at)} 保存了这张表单。` : '';
-    this.part('status').textContent = STATES[state];
-    this.part('status').dataset.state = state;
+    const shown = state === 'saved' && this.renames ? 'changed' : state;
+    this.part('status').textContent = STATES[shown];
+    this.part('status').dataset.state = shown;
     const box = this.part('conflict');
     box.hidden = state !== 'conflict' && state !== 'refused';
     box.querySelector('p').textContent = state === 'conflict' ? `${who || details.message}您的修改还在本页，没有覆盖对方的。` : `${details.message ?? ''}您的修改还在本页。`;

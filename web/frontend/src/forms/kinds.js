@@ -74,8 +74,8 @@ const VALIDATIONS = [['', '不限'], ['email', '邮箱'], ['phone', '电话']];
 export const PROPERTIES = [
   { section: 'basic', name: 'label', label: '标签', type: 'label', kinds: [...ANSWERS, 'filepicker', 'dynamiclist', 'group', 'table'], help: '填表人看到的名称，写明填什么。' },
   { section: 'basic', name: 'properties.label', label: '标签', type: 'text', kinds: ['expression'], help: '算出的值显示在这个名称下；不写就不显示，只供条件使用。' },
-  { section: 'basic', name: 'key', label: '名称', type: 'name', kinds: KEYED.filter((kind) => kind !== 'dynamiclist'), help: `英文单词加下划线，条件和流程图里用它。${UNIQUE}改名时本表单里的条件一起改，流程图里的要另改。` },
-  { section: 'basic', name: 'path', label: '名称', type: 'name', kinds: ['dynamiclist'], help: `列表的名称，英文单词加下划线。${UNIQUE}` },
+  { section: 'basic', name: 'key', label: '名称', type: 'name', kinds: KEYED.filter((kind) => kind !== 'dynamiclist'), help: `英文单词加下划线，条件和流程图里用它。${UNIQUE}改名时先列出用到它的各处，同意后一起改。` },
+  { section: 'basic', name: 'path', label: '名称', type: 'name', kinds: ['dynamiclist'], help: `列表的名称，英文单词加下划线。改名时先列出用到它的各处，同意后一起改。${UNIQUE}` },
   { section: 'basic', name: 'description', label: '填写提示', type: 'area', kinds: [...ANSWERS, 'filepicker', 'dynamiclist', 'group'], help: '写在栏目旁边，说明怎么填、填到什么程度。' },
   { section: 'basic', name: 'text', label: '文字', type: 'prose', kinds: ['text'], help: '空一行分段；`## 标题`、`**加粗**`、`- 列表`、`1. 编号`、`[文字](https://…)`。不能用网页标签和图片。' },
   { section: 'basic', name: 'expression', label: '算法', type: 'feel', kinds: ['expression'], help: '用别的栏目的名称计算，例如 `amount * 0.13`；文字写在双引号里。' },

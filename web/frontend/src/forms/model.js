@@ -100,11 +100,21 @@ export class FormModel {
     }
   }
 
+  /** Return the path of a component that `at` gave, or null. */
+  pathOf(component) {
+    return [...this.walk()].find(([, one]) => one === component)?.[0] ?? null;
+  }
+
   /** Return the path of the component with an id, or with a name when none has that id. */
   find(id) {
     const all = [...this.walk()];
     const found = all.find(([, component]) => component.id === id) ?? all.find(([, component]) => component[nameField(component)] === id);
     return found?.[0] ?? null;
+  }
+
+  /** Whether the component at a path belongs to the rows of a list. */
+  isInList(path) {
+    return path.some((_, depth) => depth > 0 && this.at(path.slice(0, depth)).type === 'dynamiclist');
   }
 
   /** Return a name that no component has yet. */

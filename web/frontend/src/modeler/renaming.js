@@ -2,6 +2,8 @@
 import { coded, h } from '../shared/dom.js';
 import { post } from '../shared/requests.js';
 
+import '../shared/dialog.css';
+
 export class Renaming {
   /**
    * @param {{ address: string, fileName: string, file: any, context: any, modeler: any, tell: (sentence: string) => void,
