@@ -15,6 +15,7 @@ from engine.folders import unpack
 from engine.folders.procedure import FILE as PROCEDURE
 from engine.folders.templates import with_shared_templates
 from engine.folders.windows import FILE as WINDOWS
+from engine.language.wording import brief
 from engine.runtime import import_diagram, read_definition
 
 #: Kind of a field of Camunda's own forms -> component of ours; any other is a text.
@@ -81,13 +82,10 @@ def folder_of_drawing(
             return {**files, DIAGRAM: content}, (
                 "与已有事项的其他文件可以一起运行：流程图原样收入，其余沿用现行版本。",
             )
-    imported = import_diagram(content)
+    imported = import_diagram(content, as_words=True)
     drawing = read_drawing(imported.bpmn, imported.process_id)
     report = [str(one) for one in imported.report]
-    if drawing.renamed:
-        shown = "，".join(f"{old} → {new}" for old, new in drawing.renamed[:5])
-        rest = f" 等 {len(drawing.renamed)} 个" if len(drawing.renamed) > 5 else ""
-        report.append(f"编号改为小写英文单词：{shown}{rest}。请在流程图里改成说明这一步做什么的单词。")
+    report += _said_of_ids(imported.renamed)
     if drawing.process_id in known:
         files = {**known[drawing.process_id], DIAGRAM: drawing.content}
         missing = [step for step in drawing.steps if f"forms/{step.id}.form" not in files]
@@ -98,6 +96,13 @@ def folder_of_drawing(
     files[WINDOWS] = b"windows: {}\ntime_limits: {}\n"
     files["README.md"] = f"# {drawing.name}\n\n由流程图导入，请写明依据、谁来办、何时办。\n".encode()
     return files, (*report, *_said_of_people(drawing, office), *_said_of_forms(drawing.steps))
+
+
+def _said_of_ids(renamed: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if renamed:
+        shown = "，".join(f"{brief(old)} → {new}" for old, new in renamed[:5])
+        rest = f" 等 {len(renamed)} 个" if len(renamed) > 5 else ""
+        yield f"编号改为小写英文单词：{shown}{rest}。请在流程图里改成说明这一步做什么的单词。"
 
 
 def _runs(files: Mapping[str, bytes]) -> bool:

@@ -35,16 +35,20 @@ class Imported:
     process_id: str
     #: In the order of the steps of the import; what is still to be drawn comes last.
     report: tuple[Assumption, ...]
+    #: (old, new) ids; every new one is found in the report as well unless it was asked for.
+    renamed: tuple[tuple[str, str], ...]
     #: Whether `read_definition` accepts it; otherwise the end of the report says what the owner still has to draw.
     is_executable: bool
 
 
-def import_diagram(data: bytes, *, process_id: str = "") -> Imported:
+def import_diagram(data: bytes, *, process_id: str = "", as_words: bool = False) -> Imported:
     """Make a drawing executable.
 
     Args:
         data: any BPMN 2.0 file, of any modeller, executable or not.
-        process_id: the process that starts when the file has several pools; "" for the most likely one.
+        process_id: the process that starts when the file has several pools, by its id in the file; "" for the most
+            likely one.
+        as_words: give every process, lane and step an id that is a word, for the files that will refer to it.
 
     Raises:
         DefinitionRefused: it is no such file, or has elements that cannot be imported; names each.
@@ -54,16 +58,25 @@ def import_diagram(data: bytes, *, process_id: str = "") -> Imported:
     if not documents:
         raise DefinitionRefused(tuple(problems.found))
     draft = Draft(documents[0])
-    names.check_doubles(draft, problems)
-    if not problems.found:
-        extensions.adopt_relatives(draft)
-        names.settle_names(draft)
-        if pools.choose_process(draft, process_id, problems) and _is_small(draft, problems):
-            _check_kinds(draft, problems)
+    _prepare(draft, process_id, problems, as_words=as_words)
+    if problems.found and as_words:
+        return import_diagram(data, process_id=process_id)
     if problems.found:
         raise DefinitionRefused(tuple(problems.found))
     _settle(draft)
     return _checked(draft)
+
+
+def _prepare(draft: Draft, process_id: str, problems: Problems, *, as_words: bool) -> None:
+    """Settle ids and the process that starts; what cannot be imported goes to `problems`."""
+    names.check_doubles(draft, problems)
+    if problems.found:
+        return
+    extensions.adopt_relatives(draft)
+    names.settle_names(draft, as_words=as_words)
+    wanted = draft.renamed.get(process_id, process_id)
+    if pools.choose_process(draft, wanted, problems) and _is_small(draft, problems):
+        _check_kinds(draft, problems)
 
 
 def _is_small(draft: Draft, problems: Problems) -> bool:
@@ -104,4 +117,10 @@ def _checked(draft: Draft) -> Imported:
             for problem in refused.problems
         )
     report = (*draft.report, *remaining)
-    return Imported(bpmn=bpmn, process_id=draft.process_id, report=report, is_executable=not remaining)
+    return Imported(
+        bpmn=bpmn,
+        process_id=draft.process_id,
+        report=report,
+        renamed=tuple(draft.renamed.items()),
+        is_executable=not remaining,
+    )

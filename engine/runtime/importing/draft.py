@@ -69,6 +69,8 @@ class Draft:
         self.drawing = Drawing(self.root)
         self._declared: dict[str, dict[str, str]] = {}
         self._gone: set[str] = set()
+        #: Old id -> new id.
+        self.renamed: dict[str, str] = {}
         self.ids = {str(node.get("id")) for node in self.root.iter() if node.get("id")}
 
     def note(self, node: XmlNode | None, sentence: str) -> None:
@@ -88,6 +90,13 @@ class Draft:
             number += 1
             found = f"{wanted}_{number}"
         self.ids.add(found)
+        return found
+
+    def rename(self, node: XmlNode, wanted: str) -> str:
+        """Give an element another id, and return it; whoever refers to it follows later."""
+        found = self.unused(wanted)
+        self.renamed[node.get("id") or ""] = found
+        node.set("id", found)
         return found
 
     def retag(self, node: XmlNode, kind: str) -> None:

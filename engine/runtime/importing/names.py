@@ -11,17 +11,23 @@ from engine.language.wording import quoted
 from engine.runtime.checks_elements import RESERVED
 from engine.runtime.documents import BPMN, Problems, flow_nodes, levels, tag
 from engine.runtime.importing.draft import Draft
+from engine.runtime.importing.words import is_word, word_for
 from engine.runtime.limits import LONGEST_ID
 
 _WRONG = re.compile(r"[^\w-]+")
+#: Where the id of an element, a lane or a process may stand, besides what is called …Ref.
+_REFERRING = {"default", "calledElement", "processId", "bpmnElement"}
 _REFERRING_TEXTS = ("incoming", "outgoing", "source", "target", "supportedInterfaceRef")
 
 
-def settle_names(draft: Draft) -> None:
+def settle_names(draft: Draft, *, as_words: bool) -> None:
     """Give every element a usable id of its own, and let every reference be such an id."""
     _drop_prefixes(draft)
     _add_missing(draft)
+    if as_words:
+        _name_in_words(draft)
     _rename(draft)
+    _follow(draft)
 
 
 def check_doubles(draft: Draft, problems: Problems) -> None:
@@ -77,18 +83,33 @@ def _add_missing(draft: Draft) -> None:
 
 
 def _rename(draft: Draft) -> None:
-    renamed: dict[str, str] = {}
+    for node in _named(draft):
+        name = node.get("id") or ""
+        if tag(node) != "lane" and (name in RESERVED or _WRONG.search(name) or len(name) > LONGEST_ID):
+            found = draft.rename(node, _usable(name))
+            draft.note(node, f"原编号{quoted(name)}不能使用，已改为{quoted(found)}。")
+
+
+def _name_in_words(draft: Draft) -> None:
+    for node in _named(draft):
+        if not is_word(node.get("id") or "") and len(word := word_for(node)) <= LONGEST_ID:
+            draft.rename(node, _usable(word))
+
+
+def _named(draft: Draft) -> Iterator[XmlNode]:
+    """Yield the processes, lanes and steps, each once."""
     for process in draft.document.processes():
-        for level in [*levels(process)]:
-            for node in (level, *flow_nodes(level)):
-                name = node.get("id") or ""
-                if name in RESERVED or _WRONG.search(name) or len(name) > LONGEST_ID:
-                    renamed[name] = draft.unused(_usable(name))
-                    node.set("id", renamed[name])
-                    draft.note(node, f"原编号{quoted(name)}不能使用，已改为{quoted(renamed[name])}。")
+        yield process
+        for level in levels(process):
+            yield from level.iterfind(f"{BPMN}laneSet//{BPMN}lane")
+            yield from flow_nodes(level)
+
+
+def _follow(draft: Draft) -> None:
+    """Let references lead to the new ids."""
     for node, attribute, value in [*_references(draft.root)]:
-        if value in renamed:
-            _write(node, attribute, renamed[value])
+        if value in draft.renamed and (not attribute or attribute in _REFERRING or attribute.endswith("Ref")):
+            _write(node, attribute, draft.renamed[value])
 
 
 def _usable(name: str) -> str:
