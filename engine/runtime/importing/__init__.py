@@ -15,7 +15,7 @@ from engine.errors import DefinitionRefused
 from engine.runtime.checks_flows import check_size
 from engine.runtime.diagram import outline
 from engine.runtime.documents import REFUSED, Problems, event_kind, read_documents, tag
-from engine.runtime.importing import ends, events, extensions, flows, lanes, names, pools, tasks
+from engine.runtime.importing import ends, errors, events, extensions, flows, lanes, names, pools, tasks
 from engine.runtime.importing.draft import Assumption, Draft
 from engine.runtime.parsing import read_definition
 
@@ -98,6 +98,7 @@ def _settle(draft: Draft) -> None:
     flows.remove_broken(draft)
     tasks.settle_tasks(draft)
     events.settle_events(draft)
+    errors.settle_errors(draft)
     ends.settle_ends(draft)
     flows.settle_choices(draft)
     lanes.settle_lanes(draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml.etree import _Element as XmlNode
 
@@ -44,10 +45,15 @@ def is_feel(condition: str) -> bool:
     return bool(condition)
 
 
-def in_feel(condition: str) -> str:
-    """Return a condition written for another engine as FEEL, or "" when it is not plain how."""
+def in_feel(condition: str, data: Mapping[str, str]) -> str:
+    """Return a condition written for another engine as FEEL, or "" when it is not plain how.
+
+    Args:
+        condition: the text.
+        data: name of a datum of the drawing that is no single word -> the word that stands for it.
+    """
     parts = _TEXT.split(_DATA.sub(r"\1", condition))
-    found = "".join(_as_text(part) if position % 2 else _with_signs(part) for position, part in enumerate(parts))
+    found = "".join(_as_text(part) if position % 2 else _with_signs(part, data) for position, part in enumerate(parts))
     found = " ".join(found.split())
     return found if is_feel(found) else ""
 
@@ -56,7 +62,9 @@ def _as_text(part: str) -> str:
     return part if part.startswith('"') else '"' + part[1:-1].replace('"', '\\"') + '"'
 
 
-def _with_signs(part: str) -> str:
+def _with_signs(part: str, data: Mapping[str, str]) -> str:
+    for name in sorted(data, key=len, reverse=True):
+        part = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", data[name], part)
     for sign, said in _SIGNS:
         part = sign.sub(said, part)
     return part

@@ -36,6 +36,8 @@ _OF_KIND = (
     "instantiate",
     "triggeredByEvent",
 )
+#: What holds data; its name is the variable's.
+_DATA = tuple(f"{BPMN}{name}" for name in ("dataObject", "dataObjectReference", "dataInput", "dataOutput", "property"))
 #: Children that come before everything else in an element.
 _FIRST = ("documentation", "extensionElements", "incoming", "outgoing")
 
@@ -166,6 +168,12 @@ class Draft:
         """Names of the messages that some step of the drawing waits for."""
         nodes = [node for level in self.levels() for node in level.nodes.values() if tag(node) not in THROWING]
         return frozenset(self.declared("message").get(message_of(node), "") for node in nodes) - {""}
+
+    @cached_property
+    def data_names(self) -> dict[str, str]:
+        """Names of data that are several words, as drawings may write them in conditions, and a word for each."""
+        found = (" ".join((node.get("name") or "").split()) for node in self.root.iter(*_DATA))
+        return {name: word(_NO_LETTERS.sub("_", name).strip("_"), "data") for name in found if " " in name}
 
     @cached_property
     def by_id(self) -> dict[str, XmlNode]:

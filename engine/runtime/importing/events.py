@@ -14,7 +14,6 @@ from engine.runtime.documents import (
     SCOPES,
     THROWING,
     child,
-    children,
     event_definitions,
     event_kind,
     is_event_subprocess,
@@ -26,6 +25,7 @@ from engine.runtime.moments import is_literal
 
 _REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 _PREFIXES = {"message": "msg", "signal": "sig", "error": "err", "escalation": "esc"}
+_WORDS = {"message": "消息", "signal": "信号", "error": "错误", "escalation": "升级"}
 _TASKS = {"receiveTask", "sendTask"}
 _WAITING_TASKS = {"userTask", "manualTask", "receiveTask"}
 
@@ -103,7 +103,7 @@ def _condition_fault(draft: Draft, node: XmlNode) -> str:
     written = condition_text(node)
     if is_feel(written):
         return ""
-    feel = in_feel(written)
+    feel = in_feel(written, draft.data_names)
     definition = child(node, "conditionalEventDefinition")
     place = None if definition is None else child(definition, "condition")
     if feel and place is not None:
@@ -129,18 +129,6 @@ def _settle_throwing(draft: Draft, level: Level, node: XmlNode, kind: str) -> No
             _say_nothing(draft, node, f"消息{quoted(_message_name(draft, node))}不会自动发出：本流程没有步骤接收")
         return
     _refer(draft, node, kind)
-    is_outermost = tag(level.node) == "process" and level.node.get("id") == draft.process_id
-    if kind == "error" and is_outermost and not _is_mended(level):
-        definition = event_definitions(node)[0]
-        definition.tag = f"{BPMN}terminateEventDefinition"
-        drop(definition, "errorRef")
-        draft.note(node, "最外层没有谁处理这个错误，改为终止结束事件。")
-
-
-def _is_mended(level: Level) -> bool:
-    """Say whether an event subprocess of the level begins by an error."""
-    asides = [node for node in level.nodes.values() if is_event_subprocess(node)]
-    return any(event_kind(start) == "error" for node in asides for start in children(node, "startEvent"))
 
 
 def _say_nothing(draft: Draft, node: XmlNode, why: str) -> None:
@@ -179,7 +167,7 @@ def _refer(draft: Draft, node: XmlNode, kind: str) -> None:
         return
     name = draft.declare(kind, f"{_PREFIXES[kind]}_{node.get('id')}")
     place.set(_REFERENCES[kind], name)
-    draft.note(node, f"没有选择已有的消息、信号、错误或升级，已新建{quoted(name)}。")
+    draft.note(node, f"没有写明是哪个{_WORDS[kind]}，已新建{quoted(name)}。")
 
 
 def _message_name(draft: Draft, node: XmlNode) -> str:

@@ -59,7 +59,10 @@ def _take_out(draft: Draft, node: XmlNode, holder: XmlNode) -> None:
         return
     for item in [*extensions]:
         name = str(item.tag)
-        if name in REFUSED_EXTENSIONS:
+        if name == f"{ZEEBE}ioMapping":
+            _say_taken_out(draft, node, "变量映射", [part.get("target") or "" for part in item])
+            extensions.remove(item)
+        elif name in REFUSED_EXTENSIONS:
             said = brief(" ".join(str(value) for value in item.attrib.values()) or text(item))
             what = etree.QName(item).localname
             draft.note(node, f"{what}（{said}）不会运行，已去掉。" if said else f"{what} 不会运行，已去掉。")
@@ -75,7 +78,11 @@ def _take_out_parameters(draft: Draft, node: XmlNode, item: XmlNode) -> None:
         holder = one.getparent()
         if holder is not None:
             holder.remove(one)
-        draft.note(node, f"参数（{brief('、'.join(names))}）在这里不起作用，已去掉；请用脚本任务给变量赋值。")
+        _say_taken_out(draft, node, "参数", names)
+
+
+def _say_taken_out(draft: Draft, node: XmlNode, what: str, names: list[str]) -> None:
+    draft.note(node, f"{what}（{brief('、'.join(names))}）在这里不起作用，已去掉；请用脚本任务给变量赋值。")
 
 
 def _list_kept(draft: Draft, node: XmlNode) -> None:
@@ -87,7 +94,13 @@ def _list_kept(draft: Draft, node: XmlNode) -> None:
         fields = [*node.iter(f"{CAMUNDA}formField", f"{CAMUNDA}formProperty")]
         forms += [f"{len(fields)} 个内置字段"] if fields else []
     if forms:
-        draft.note(node, f"原表单{_all(forms)}已保留；请在 forms/{node.get('id')}.form 里建立这一步的表单。")
+        is_shown = tag(node) == "userTask"
+        where = (
+            f"请把它的内容写进 forms/{node.get('id')}.form"
+            if is_shown
+            else "这里没有表单，请把它的内容写进用户任务的表单"
+        )
+        draft.note(node, f"原表单{_all(forms)}不能直接使用；{where}。")
     if people:
         draft.note(node, f"原办理人或候选组{_all(people)}已保留；由谁办理以泳道对应的岗位为准。")
     if dates:

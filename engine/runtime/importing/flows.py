@@ -48,8 +48,8 @@ def _settle_condition(draft: Draft, flow: XmlNode) -> None:
     if not condition:
         set_condition(flow, "")
     elif not is_feel(condition):
-        feel = in_feel(condition)
-        written = f"条件改写为 FEEL：{quoted(feel)}" if feel else "条件不是 FEEL，无法改写，已去掉"
+        feel = in_feel(condition, draft.data_names)
+        written = f"条件改写为 FEEL：{quoted(feel)}" if feel else "条件无法改写为 FEEL，已去掉"
         draft.note(flow, f"{written}（原文：{quoted(condition)}）。")
         explain(flow, f"原条件：{condition}")
         set_condition(flow, feel)

@@ -36,7 +36,7 @@ def choose_process(draft: Draft, process_id: str, problems: Problems) -> bool:
         draft.note(main, "图上没有标为可执行，已标为可执行。")
     for process in draft.document.processes():
         process.set("isExecutable", "true" if process is main else "false")
-    _report_pools(draft, main, found)
+    _report_pools(draft, main, found, is_chosen=bool(process_id))
     return True
 
 
@@ -48,14 +48,16 @@ def _most_likely(draft: Draft, found: list[XmlNode]) -> XmlNode:
     return max(executable, key=lambda process: sum(len(flow_nodes(level)) for level in levels(process)))
 
 
-def _report_pools(draft: Draft, main: XmlNode, found: list[XmlNode]) -> None:
+def _report_pools(draft: Draft, main: XmlNode, found: list[XmlNode], *, is_chosen: bool) -> None:
     pools = [*draft.root.iterfind(f"{BPMN}collaboration/{BPMN}participant")]
     names = {pool.get("processRef") or "": pool.get("name") or "" for pool in pools}
-    called = {str(node.get("calledElement")) for node in draft.root.iter(f"{BPMN}callActivity")}
+    called = _called_from(main, found)
     others = [process for process in found if process is not main]
-    if others:
-        way = "图中有几个流程，以步骤最多或标为可执行的这一个为主流程；要以另一个为主，请在导入时指定它的编号。"
-        draft.note(main, way)
+    if others and is_chosen:
+        draft.note(main, "图中有几个流程，按导入时的指定以这一个为主流程。")
+    elif others:
+        way = "在原图里只把它标为可执行后重新导入，或用命令 guicheng import --process 指定它的编号"
+        draft.note(main, f"图中有几个流程，以步骤最多或标为可执行的这一个为主流程；要以另一个为主，请{way}。")
     for process in others:
         if process.get("id") in called:
             draft.note(process, "由主流程调用，作为被调用的流程保留。")
@@ -65,6 +67,19 @@ def _report_pools(draft: Draft, main: XmlNode, found: list[XmlNode]) -> None:
     boxes = [pool.get("name") or "" for pool in pools if not pool.get("processRef")]
     if boxes:
         draft.note(None, f"没有画内部步骤的池（{_listed(boxes)}）只作说明。")
+
+
+def _called_from(main: XmlNode, found: list[XmlNode]) -> set[str]:
+    """Return the processes that a process calls, and those that these call."""
+    by_id = {process.get("id") or "": process for process in found}
+    called: set[str] = set()
+    pending = [main]
+    while pending:
+        calls = (node.get("calledElement") or "" for node in pending.pop().iter(f"{BPMN}callActivity"))
+        fresh = {name for name in calls if name in by_id} - called
+        called |= fresh
+        pending += [by_id[name] for name in fresh]
+    return called
 
 
 def report_drawn(draft: Draft) -> None:

@@ -34,8 +34,23 @@ class Drawing:
         left, top, width, height = box
         x = left - _GAP - size if is_before else left + width + _GAP
         shape = self._add(plane, "BPMNShape", node)
-        bounds = {"x": x, "y": top + (height - size) / 2, "width": size, "height": size}
-        SubElement(shape, f"{_DC}Bounds", {name: f"{value:g}" for name, value in bounds.items()})
+        _bound(shape, (x, top + (height - size) / 2, size, size))
+
+    def draw_below(self, box: XmlNode, inside: tuple[XmlNode, XmlNode], neighbour: str) -> None:
+        """Draw an open subprocess of two events below everything on the plane of an element."""
+        plane = self._plane(neighbour)
+        if plane is None:
+            return
+        shapes = [one.get("bpmnElement") or "" for one in plane.iterfind(f"{_BPMNDI}BPMNShape")]
+        boxes = [found for name in shapes if (found := self._box(name)) is not None]
+        left = min((one[0] for one in boxes), default=0.0)
+        top = max((one[1] + one[3] for one in boxes), default=0.0) + _GAP
+        width, height = 4 * _GAP, 2 * _GAP
+        shape = self._add(plane, "BPMNShape", box)
+        shape.set("isExpanded", "true")
+        _bound(shape, (left, top, width, height))
+        for node, x in zip(inside, (left + _GAP / 2, left + width - _GAP / 2 - _EVENT), strict=True):
+            _bound(self._add(plane, "BPMNShape", node), (x, top + (height - _EVENT) / 2, _EVENT, _EVENT))
 
     def draw_line(self, flow: XmlNode) -> None:
         """Draw a flow straight from one drawn element to another."""
@@ -83,3 +98,8 @@ class Drawing:
         except ValueError:
             return None
         return x, y, width, height
+
+
+def _bound(shape: XmlNode, box: Box) -> None:
+    bounds = zip(("x", "y", "width", "height"), box, strict=True)
+    SubElement(shape, f"{_DC}Bounds", {name: f"{value:g}" for name, value in bounds})

@@ -9,7 +9,7 @@ from lxml.etree import _Element as XmlNode
 from engine.language.wording import brief, quoted
 from engine.runtime.checks_extensions import ZEEBE
 from engine.runtime.diagram import Level
-from engine.runtime.dialects import decision_rule, operation, repetition, script_lines
+from engine.runtime.dialects import decision_rule, declared_mapping, operation, repetition, script_lines
 from engine.runtime.documents import BPMN, CAMUNDA, child, flow_nodes, is_event_subprocess, tag, text
 from engine.runtime.importing.conditions import is_feel
 from engine.runtime.importing.draft import Draft, drop, explain, word
@@ -18,6 +18,7 @@ from engine.runtime.importing.events import is_heard
 _BY_HAND = "先改为用户任务由人办理"
 _FEEL_FORMATS = {"", "feel", "application/feel", "text/feel"}
 _QUANTITIES = {"startQuantity": "起始数量", "completionQuantity": "完成数量"}
+_DATA = {"ioSpecification", "dataInputAssociation", "dataOutputAssociation"}
 #: What other engines would run here.
 _CODE = ("class", "delegateExpression", "expression", "type", "topic")
 
@@ -97,15 +98,28 @@ def _rule(draft: Draft, level: Level, node: XmlNode) -> None:
 def _call(draft: Draft, level: Level, node: XmlNode) -> None:
     zeebe = node.find(f"{BPMN}extensionElements/{ZEEBE}calledElement")
     called = node.get("calledElement") or ("" if zeebe is None else zeebe.get("processId") or "")
-    for name in ("ioSpecification", "dataInputAssociation", "dataOutputAssociation"):
-        for item in node.findall(f"{BPMN}{name}"):
-            node.remove(item)
-    drawn = {process.get("id") for process in draft.document.processes() if flow_nodes(process)}
-    if called in drawn:
+    process = next((one for one in draft.document.processes() if one.get("id") == called and flow_nodes(one)), None)
+    if process is not None:
         node.set("calledElement", called)
+        _settle_data(draft, node, process)
         return
     why = f"调用的{quoted(called)}不在这个文件里" if called else "没有写明调用哪个流程"
     _by_hand(draft, node, why)
+
+
+def _settle_data(draft: Draft, node: XmlNode, process: XmlNode) -> None:
+    """Take out what a call hands in and takes out by data of the drawing, and say what is handed over instead."""
+    spare = [item for item in node if tag(item) in _DATA]
+    for item in spare:
+        node.remove(item)
+    declared = declared_mapping(node, process)
+    if declared is not None:
+        gets, gives = (
+            "、".join(f"变量 {name}" for name, _ in side) or "全部变量" for side in (declared.gets, declared.gives)
+        )
+        draft.note(node, f"按被调用流程声明的数据传递：交给它{gets}，收回{gives}；请核对。")
+    elif spare:
+        draft.note(node, "调用上画的数据输入、输出不起作用，已去掉；没有写明映射时，被调用的流程共用全部变量。")
 
 
 def _subprocess(draft: Draft, level: Level, node: XmlNode) -> None:

@@ -554,3 +554,99 @@ def test_a_signal_and_an_escalation_without_a_name_get_one():
     assert "esc_up" in said(imported, "up")[0]
     assert "sig_call" in said(imported, "call")[0]
     assert run(imported).last.is_ended
+
+
+def failing(name, *before):
+    """A level that ends by an error."""
+    return (
+        begin(f"b_{name}")
+        + "".join(before)
+        + user(f"u_{name}")
+        + end(f"failed_{name}", error("E"))
+        + path(f"b_{name}", f"u_{name}", f"failed_{name}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "first"),
+    [
+        (node("subProcess", "box", failing("in")), "u_in"),
+        (node("subProcess", "box", begin("b2") + node("subProcess", "deep", failing("in")) + end("e2")
+              + path("b2", "deep", "e2")), "u_in"),
+        (node("subProcess", "box", failing("in"))
+         + boundary("other", "box", error("F")) + user("mend") + path("other", "mend"), "u_in"),
+        (node("callActivity", "box", calledElement="called"), "u_in"),
+    ],
+)  # fmt: skip
+def test_an_error_inside_that_nobody_handles_ends_the_case(inside, first):
+    called = f"</bpmn:process>{node('process', 'called', failing('in'))}" if "callActivity" in inside else ""
+    content = xml(begin(), inside, user("next"), end(), path("begin", "box", "next", "done"), errors=["E", "F"],
+                  executable="false").decode().replace("</bpmn:process>", called or "</bpmn:process>", 1)  # fmt: skip
+    imported = import_diagram(content.encode())
+    assert "结束整个办件" in "".join(said(imported, "failed_in"))
+    case = run(imported)
+    assert case.do(first).last.is_ended
+    assert case.open == []
+
+
+def test_an_error_inside_that_somebody_handles_is_left_alone():
+    mended = boundary("broken", "box", error("E")) + user("mend") + path("broken", "mend", "done")
+    imported = drawn(begin(), node("subProcess", "box", failing("in")), mended, user("next"), end(),
+                     path("begin", "box", "next", "done"), errors=["E"])  # fmt: skip
+    assert said(imported, "failed_in") == []
+    assert run(imported).do("u_in").open == ["mend"]
+
+
+def test_the_handler_of_errors_is_drawn_below_everything():
+    shapes = "".join(
+        f'<di:BPMNShape bpmnElement="{name}"><dc:Bounds x="100" y="{y}" width="100" height="80"/></di:BPMNShape>'
+        for name, y in (("begin", 50), ("box", 200))
+    )
+    after = (
+        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" '
+        'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><di:BPMNPlane bpmnElement="sample">'
+        f"{shapes}</di:BPMNPlane></di:BPMNDiagram></bpmn:definitions>"
+    )
+    imported = drawn(begin(), node("subProcess", "box", failing("in")), end(), path("begin", "box", "done"),
+                     errors=["E"], after=after)  # fmt: skip
+    drawn_at = {
+        one.get("bpmnElement"): one for one in etree.fromstring(imported.bpmn).iter("{*}BPMNShape", "{*}BPMNEdge")
+    }
+    assert drawn_at["unhandled_error"].get("isExpanded") == "true"
+    assert dict(drawn_at["unhandled_error"][0].attrib) == {"x": "100", "y": "330", "width": "200", "height": "100"}
+    assert len(drawn_at["error_occurred__ended_by_error"]) == 2
+
+
+def test_names_of_data_in_a_condition_become_words():
+    data = node("dataObject", "data", name_="Service\nLevel") + node("property", "p", name_="Service Level Agreed")
+    first = flow("which", "a", 'Service Level Agreed == "x" && Service Level.kind != "Service Level"')
+    steps = path("begin", "which", "b", "done") + first + path("a", "done")
+    imported = drawn(data, begin(), node("exclusiveGateway", "which"), user("a"), user("b"), end(), steps)
+    feel = 'Service_Level_Agreed = "x" and Service_Level.kind != "Service Level"'
+    assert f">{feel}<" in imported.bpmn.decode()
+    assert "条件改写为 FEEL" in said(imported, "which__a")[0]
+    assert run(imported, Service_Level_Agreed="x", Service_Level={"kind": "y"}).open == ["a"]
+
+
+def test_what_a_call_hands_over_is_said():
+    mapped = "<bpmn:ioSpecification/><bpmn:dataInputAssociation/>"
+    caller = begin("b2") + node("callActivity", "call", mapped, calledElement="large") + end("e2")
+    called = begin("b1") + user("x") + end("e1") + path("b1", "x", "e1")
+    asked = '<bpmn:ioSpecification><bpmn:dataInput id="asked"/></bpmn:ioSpecification>'
+    sentences = [
+        said(import_diagram(in_pools(("large", inner + called), ("small", caller + path("b2", "call", "e2")))), "call")
+        for inner in ("", asked)
+    ]
+    assert sentences == [
+        ["调用上画的数据输入、输出不起作用，已去掉；没有写明映射时，被调用的流程共用全部变量。"],
+        ["按被调用流程声明的数据传递：交给它变量 asked，收回全部变量；请核对。"],
+    ]
+
+
+def test_a_pool_that_only_another_one_calls_does_not_belong_to_the_main_process():
+    called = ("inner", begin("b1") + user("x") + end("e1") + path("b1", "x", "e1"))
+    caller = ("outer", begin("b2") + node("callActivity", "call", calledElement="inner") + end("e2")
+              + path("b2", "call", "e2"))  # fmt: skip
+    imported = import_diagram(in_pools(called, caller, pool("alone", "a")), process_id="alone")
+    assert "不会运行" in said(imported, "inner")[0]
+    assert "按导入时的指定" in "".join(said(imported, "alone"))

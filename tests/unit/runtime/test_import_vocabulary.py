@@ -168,7 +168,8 @@ MODELS = {
     "C.1.0": file(
         pools("engine", "assistant", more=node("messageFlow", "f", sourceRef="fill", targetRef="wait")),
         process("assistant", starts("s1", SOME_MESSAGE), task("scan"), end("e1"), path("s1", "scan", "e1")),
-        process("engine", begin(), user("fill", activiti_x="1").replace("activiti_x", "activiti:assignee"),
+        process("engine", begin().replace(' id=', ' activiti:formKey="app:start.jsf" id='),
+                user("fill", activiti_x="1").replace("activiti_x", "activiti:assignee"),
                 catch("wait", SOME_MESSAGE), task("review"), node("eventBasedGateway", "first"),
                 catch("needed", SOME_MESSAGE),
                 catch("week", "<bpmn:timerEventDefinition/>"), end(), end("e2"),
@@ -239,8 +240,11 @@ MODELS = {
                 boundary("missing", "find", '<bpmn:errorEventDefinition errorRef="lost"/>'),
                 node("businessRuleTask", "decide"), one_of("result", default="result__refuse"),
                 node("sendTask", "refuse", extended('<zeebe:taskDefinition type="emailService"/><zeebe:ioMapping>'
-                '<zeebe:input source="= a" target="b"/></zeebe:ioMapping><maker:field name="to"/>')), user("by_hand",
-                extended('<zeebe:formDefinition formKey="camunda-forms:x"/>')), end(), end("e2"), DATA,
+                '<zeebe:input source="= a" target="subject"/></zeebe:ioMapping><maker:field name="to"/>')),
+                user("by_hand", extended('<zeebe:formDefinition formKey="camunda-forms:x"/>')
+                + "<bpmn:potentialOwner><bpmn:resourceAssignmentExpression><bpmn:formalExpression>manager"
+                "</bpmn:formalExpression></bpmn:resourceAssignmentExpression></bpmn:potentialOwner>"),
+                end(), end("e2"), DATA.replace("材料", "Vacation  Approval"),
                 path("begin", "find", "decide", "result"), flow("result", "refuse"),
                 asked("result", "by_hand", "Vacation Approval = &quot;Manual&quot;"), path("refuse", "done"),
                 path("by_hand", "done"), path("missing", "e2"), isExecutable="true"),
@@ -280,7 +284,9 @@ MODELS = {
                 triggeredByEvent="true"), boundary("week", "decide", NO_TIME.replace(
                 "<bpmn:timeDate/>", "<bpmn:timeDuration>P7D</bpmn:timeDuration>")),
                 end("late", '<bpmn:errorEventDefinition errorRef="fraud"/>'), path("week", "late"),
-                isExecutable="true"),
+                inside("doubt", starts("b2", SOME_MESSAGE, isInterrupting="false") + user("look") + end("found",
+                '<bpmn:errorEventDefinition errorRef="fraud"/>') + path("b2", "look", "found"),
+                triggeredByEvent="true"), isExecutable="true"),
     ),
     "C.10.0": file(
         node("collaboration", "together", node("participant", "client", name_="申请人")
@@ -295,11 +301,23 @@ MODELS = {
                 catch("details", SOME_MESSAGE), end(), DATA, STORE,
                 path("begin", "check", "is_free", "plan", "calendar", "confirm", "send", "details", "done"),
                 path("is_free", "tell", "e1"), isExecutable="false"),
-        process("called", begin("b1"), user("book"), end("e2"), path("b1", "book", "e2"), isExecutable="false"),
+        process("called", '<bpmn:ioSpecification><bpmn:dataInput id="in-1" name="Client request"/>'
+                '<bpmn:dataOutput id="out-1" name="Tickets"/></bpmn:ioSpecification>', begin("b1"), user("book"),
+                end("e2"), path("b1", "book", "e2"), isExecutable="false"),
+    ),
+    "Facilities": file(
+        node("collaboration", "together", extended("<maker:modelattributes><maker:value>无</maker:value>"
+        "</maker:modelattributes>") + node("participant", "pool_main", processRef="main", name_="后勤")),
+        process("main", extended('<maker:instance kind="x"><maker:record name="y"/></maker:instance>'),
+                starts("hired", SOME_SIGNAL, name_="新人入职"), node("manualTask", "card"),
+                user("access", "<bpmn:ioSpecification><bpmn:dataInput id='d1'/></bpmn:ioSpecification>"
+                "<bpmn:dataInputAssociation><bpmn:sourceRef>store_ref</bpmn:sourceRef></bpmn:dataInputAssociation>"),
+                end("ready", SOME_MESSAGE), STORE.replace("业务系统", "人员&#13;&#10; 名册"),
+                path("hired", "card", "access", "ready")),
     ),
 }  # fmt: skip
 
-#: What each report must say, besides being complete.
+#: What each report must say, besides being complete; | between several.
 SAID = {
     "A.1.1": "原编号“甲.1.1”",
     "A.1.2": "图上写的办理人“处长”",
@@ -307,18 +325,19 @@ SAID = {
     "A.4.1": "“池 small”的步骤不属于主流程",
     "B.1.0": "没有写明调用哪个流程",
     "B.2.0": "发起时变量 how_it_begins 的值为“条件具备”",
-    "C.1.0": "没有写明时间",
+    "C.1.0": "没有写明时间|这里没有表单，请把它的内容写进用户任务的表单",
     "C.1.1": "条件改写为 FEEL：“not(ok)”",
     "C.2.0": "消息“m1”不会自动发出",
     "C.3.0": "起始数量（startQuantity=2）不支持",
     "C.4.0": "没有默认出线，以“review”为默认",
     "C.5.0": "由主流程调用",
     "C.7.0": "改为看变量 places",
-    "C.8.1": "操作“emailService”须是系统登记的操作",
+    "C.8.1": "FEEL：“Vacation_Approval = |变量映射（subject）|图上写的办理人“manager”|原表单“camunda-forms:x”",
     "C.9.0": "没有写明要问的决策",
     "C.9.1": "操作“notify”须是系统登记的操作",
-    "C.9.2": "最外层没有谁处理这个错误",
-    "C.10.0": "没有画内部步骤的池（申请人）",
+    "C.9.2": "最外层没有谁处理这个错误|已在最外层加上事件子流程",
+    "C.10.0": "没有画内部步骤的池（申请人）|调用上画的数据输入、输出不起作用",
+    "Facilities": "没有写明是哪个信号|消息“ready”不会自动发出|“urn:a-modeller”的扩展内容|数据存储 1 个（人员 名册）",
 }
 
 
@@ -326,7 +345,8 @@ SAID = {
 def test_the_vocabulary_of_a_reference_model_is_imported(model):
     imported = import_diagram(MODELS[model])
     assert imported.is_executable, [str(one) for one in imported.report]
-    assert any(SAID[model] in one.sentence for one in imported.report)
+    for words in SAID[model].split("|"):
+        assert any(words in one.sentence for one in imported.report), [str(one) for one in imported.report]
 
 
 def go_on(case, dice):
