@@ -82,6 +82,11 @@ class Settings:
         return self.var / "files"
 
     @property
+    def waiting(self) -> Path:
+        """Return the folder of files that wait for their form."""
+        return self.var / "waiting"
+
+    @property
     def outbox(self) -> Path:
         """Return the folder that packages are written to in a dry run."""
         return self.var / "outbox"

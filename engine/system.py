@@ -15,7 +15,7 @@ from engine.calendars import WorkingCalendar, load_calendar
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.config import Settings
 from engine.database import Database
-from engine.files import FileStore
+from engine.files import FileStore, WaitingRoom
 from engine.folders import OPERATIONS, Folder, read_folder, unpack
 from engine.jobs import Jobs
 from engine.store import procedures
@@ -97,6 +97,7 @@ class System:
     #: Real time, for what must not follow a simulated clock: sessions and the delay after wrong passwords.
     wall: Clock = field(default_factory=SystemClock)
     files: FileStore
+    waiting: WaitingRoom
     calendar: WorkingCalendar
     jobs: Jobs
     folders: FolderCache = field(default_factory=FolderCache)
@@ -114,6 +115,7 @@ def build(settings: Settings, database: Database) -> System:
         database=database,
         clock=ShiftedClock() if settings.is_demonstration else SystemClock(),
         files=FileStore(settings.files),
+        waiting=WaitingRoom(settings.waiting),
         calendar=load_calendar(Path(settings.bpmn / "calendars" / "cn.yaml").read_text(encoding="utf-8")),
         jobs=Jobs(),
     )

@@ -29,6 +29,7 @@ from engine.jobs import (
     TAKE_CYCLE_STEP,
 )
 from engine.rehearsal import carry_out, sweep_stages
+from engine.services.attachments import KEPT_FOR
 from engine.services.closings import close_case
 from engine.services.cycles import take_step
 from engine.services.documents import render_document
@@ -181,6 +182,7 @@ def sweep_files(system: System) -> int:
             return set(connection.exec_driver_sql(query, {"names": list(names)}).scalars())
 
     removed = system.files.sweep(named_by_rows, before=system.wall.now() - ORPHAN_AGE)
+    removed += system.waiting.sweep(before=system.wall.now() - KEPT_FOR)
     if removed:
         logger.info("%d orphan files were removed", removed, extra={"action": "files_swept"})
     return removed

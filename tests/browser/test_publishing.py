@@ -89,7 +89,7 @@ def test_an_incomplete_objection_is_shown_again_with_what_was_typed(people, kept
     passer_by.fill({**OBJECTION, "contact": " "})
     passer_by.page.locator("#objection-files").set_input_files([EVIDENCE])
     passer_by.press("提交异议")
-    expect(passer_by.main).to_contain_text("所选附件没有保存，请重新选择。")
+    expect(passer_by.main.get_by_role("checkbox", name=EVIDENCE["name"])).to_be_checked()
     assert is_fine(passer_by, "objection-incomplete") is True
     expect(passer_by.field("reason")).to_have_value(OBJECTION["reason"])
 
@@ -97,9 +97,10 @@ def test_an_incomplete_objection_is_shown_again_with_what_was_typed(people, kept
 def test_an_objection_gets_a_number_and_a_code(people, kept):
     passer_by = people.passer_by
     passer_by.fill({"contact": OBJECTION["contact"]})
-    passer_by.page.locator("#objection-files").set_input_files([EVIDENCE, {**EVIDENCE, "name": "规划图.pdf"}])
+    passer_by.page.locator("#objection-files").set_input_files([{**EVIDENCE, "name": "规划图.pdf"}])
     passer_by.press("提交异议")
     expect(passer_by.main).to_contain_text("异议已收到")
+    expect(passer_by.main).to_contain_text(EVIDENCE["name"])
     expect(passer_by.main).to_contain_text("规划图.pdf")
     kept["number"] = passer_by.page.locator("dd strong").inner_text()
     kept["code"] = passer_by.page.locator(".verification").inner_text()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.errors import BadRequest
-from engine.files import ACCEPTED
 from engine.services import objections, publications
-from engine.services.objections import LONGEST, MOST_FILES, Objection
+from engine.views import ObjectionReceipt
+from web.objection_form import send_objection, show_form
 from web.sessions import public, the_actor, the_system
 from web.views.materials import give_out
 
@@ -31,23 +28,18 @@ def index() -> ResponseReturnValue:
 @public
 def show(publication_id: int) -> ResponseReturnValue:
     """Show one publication with its period and how to object."""
-    return _page(publication_id, {})
+    return show_form(publication_id, {})
 
 
 @blueprint.post("/public/<int:publication_id>/objections")
 @public
 def object_to(publication_id: int) -> ResponseReturnValue:
-    """Take an objection; a faulty one is shown again with everything typed."""
-    name, contact, reason = (request.form.get(field, "") for field in LONGEST)
-    given = Objection(name=name, contact=contact, reason=reason, files=_attached())
-    try:
-        receipt = objections.submit_objection(
-            the_system(), publication_id, given, address=request.remote_addr or "", received_at=g.received_at
-        )
-    except BadRequest as refusal:
-        return _page(publication_id, cast("dict[str, str]", refusal.details["messages"]))
+    """Take an objection; a faulty one is shown again with everything typed and attached."""
+    sent = send_objection(publication_id)
+    if not isinstance(sent, ObjectionReceipt):
+        return sent
     publication = publications.read_public(the_system(), publication_id)
-    return render_template("public/received.html", publication=publication, receipt=receipt), 201
+    return render_template("public/received.html", publication=publication, receipt=sent), 201
 
 
 @blueprint.get("/public/objections")
@@ -87,22 +79,3 @@ def prolong(publication_id: int) -> ResponseReturnValue:
     )
     flash("公示期已延长。", "done")
     return redirect(f"/cases/{case_id}#publications")
-
-
-def _attached() -> tuple[tuple[str, BinaryIO], ...]:
-    chosen = (file for file in request.files.getlist("files") if file.filename)
-    return tuple((file.filename or "", cast("BinaryIO", file.stream)) for file in chosen)
-
-
-def _page(publication_id: int, messages: dict[str, str]) -> ResponseReturnValue:
-    publication = publications.read_public(the_system(), publication_id)
-    if messages and _attached():
-        # A browser gives no file twice without being asked; nobody shall believe that theirs is still there.
-        messages = {**messages, "files": messages.get("files", "") + "所选附件没有保存，请重新选择。"}
-    values = {"publication": publication, "messages": messages, "typed": request.form, "longest": LONGEST}
-    values |= {
-        "most_files": MOST_FILES,
-        "accepted": sorted(ACCEPTED),
-        "largest": the_system().settings.max_upload_bytes,
-    }
-    return render_template("public/show.html", **values), 422 if messages else 200
