@@ -167,6 +167,9 @@ OPERATIONS: Mapping[str, Operation] = {
             "body": Parameter(label="正文", kind="text"),
             "working_days": Parameter(label="公示的工作日数，不写为 5", is_required=False),
             "end_variable": Parameter(label="记下期满时刻的变量，延长公示时一并改", is_required=False),
+            "document": Parameter(
+                label="随同公布的文书的模板，文书在同一办件里制发", is_required=False, kind="template"
+            ),
         },
         check=check_publication_call,
     ),

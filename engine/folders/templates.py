@@ -18,7 +18,7 @@ from engine.folders.procedure import FILE
 from engine.runtime.expressions import FACTS
 from forms import Form
 
-MAKE_DOCUMENT = "make_document"
+MAKE_DOCUMENT, PUBLISH = "make_document", "publish"
 #: Parameters of `make_document` itself; every other one is a value for the template.
 OWN_PARAMETERS = frozenset({"template", "title", "series", "number", "to", "addressee"})
 _FOLDER = "documents"
@@ -82,6 +82,11 @@ def check_templates(
         if name in templates:
             missing = sorted(set(templates[name].names) - _named_with(templates[name], place, provided))
             yield from (_problem(place, _unfilled(name, *one)) for one in missing)
+    made = set(_named(places))
+    for place in places:
+        named = place.parameters.get("document", "").strip() if place.operation == PUBLISH else ""
+        if named and named not in made:
+            yield _problem(place, f"随同公布的文书“{named}”没有哪一步制发，请加上制发文书的步骤，或去掉这个参数。")
 
 
 def _named_with(template: Template, place: Place, provided: frozenset[str]) -> set[tuple[str, str]]:

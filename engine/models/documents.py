@@ -76,6 +76,8 @@ publication = Table(
     instant("closes_at"),
     #: False when the round is 不公开: kept with the case and never shown to the public (I-13).
     Column("is_public", Boolean, nullable=False),
+    #: Its official form, which whoever reads the publication may download.
+    Column("document_id", BigInteger, ForeignKey("official_document.id")),
     CheckConstraint("opens_at < closes_at", name="is_a_period"),
 )
 Index("ix_publication_published_at", publication.c.published_at, publication.c.id, postgresql_where=text("is_public"))

@@ -62,7 +62,19 @@ def _values(action: CaseAction, given: Arguments) -> dict[str, Any]:
         "opens_at": action.at,
         "closes_at": deadline_after(action.at, days, action.system.calendar),
         "is_public": rounds.read_round(action.connection, action.case.round_id).publicity == SHOWN,
+        "document_id": _document_id(action, given, office),
     }
+
+
+def _document_id(action: CaseAction, given: Arguments, office: str) -> int | None:
+    """Return the latest document that this office issued in the case from the template, or None when none is named."""
+    template = given.text("document")
+    if not template:
+        return None
+    found = documents.latest_document(action.connection, action.case.id, office, template)
+    if found is None:
+        given.refuse("document", f"办件里没有用模板“{template}”制发的文书")
+    return found
 
 
 def _timer(action: CaseAction, call: Effect, publication_id: int, values: dict[str, Any]) -> dict[str, Any]:

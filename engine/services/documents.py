@@ -13,7 +13,7 @@ from engine.access import Action, CaseScope, may
 from engine.documents import KINDS, SHEET, WORD, Fonts, FontsMissing, TemplateRefused, print_document, write_filled
 from engine.errors import NotFound
 from engine.folders.templates import place_of
-from engine.store import cases, documents
+from engine.store import cases, documents, publications
 from engine.system import System
 from engine.views import Actor, DocumentFile, DocumentView
 
@@ -53,13 +53,32 @@ def open_document(system: System, actor: Actor, document_id: int, kind: str) -> 
         row = documents.read_document(connection, document_id)
         if not _may_read(actor, cases.read_case(connection, row.instance_id), row):
             raise NotFound(document_id=document_id)
-    for file in row.files:
-        if file["kind"] == kind:
-            name = _file_name(row, kind)
-            return DocumentFile(file_name=name, media_type=MEDIA_TYPES[kind], size=file["size"]), system.files.open(
-                file["storage_name"]
-            )
-    raise NotFound("该文书还没有生成，请稍后刷新页面。", document_id=document_id)
+    return _opened(system, row, (kind,))
+
+
+def open_published(system: System, publication_id: int) -> tuple[DocumentFile, BinaryIO]:
+    """Return the document that was published with a publication, in print where there is one; open to anybody.
+
+    Raises:
+        NotFound: no such publication, it is not for the public, it has no document, or that is not rendered yet.
+    """
+    with system.database.reading() as connection:
+        published = publications.read_publication(connection, publication_id)
+        if not published.is_public or published.document_id is None:
+            raise NotFound(publication_id=publication_id)
+        row = documents.read_document(connection, published.document_id)
+    return _opened(system, row, (PDF, *KINDS))
+
+
+def _opened(system: System, row: Row, kinds: tuple[str, ...]) -> tuple[DocumentFile, BinaryIO]:
+    """Return the first of these kinds of files that a document has."""
+    files = {file["kind"]: file for file in row.files}
+    for kind in kinds:
+        if kind in files:
+            name, size = _file_name(row, kind), files[kind]["size"]
+            opened = system.files.open(files[kind]["storage_name"])
+            return DocumentFile(file_name=name, media_type=MEDIA_TYPES[kind], size=size), opened
+    raise NotFound("该文书还没有生成，请稍后刷新页面。", document_id=row.id)
 
 
 def verify_document(system: System, number: str, code: str) -> DocumentView | None:

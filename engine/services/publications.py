@@ -230,5 +230,6 @@ def _view(row: Row, orders: Sequence[Row], now: datetime) -> PublicationView:
         working_days=row.working_days,
         is_open=row.kind == NOTICE and row.is_public and row.opens_at <= now < row.closes_at,
         is_public=row.is_public,
+        has_document=row.document_id is not None,
         extensions=tuple(PublicationExtensionView(**{name: one._mapping[name] for name in names}) for one in orders),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
 
 from engine.errors import NotFound
 from engine.models import official_document, organisation
@@ -56,6 +56,13 @@ def documents_of_case(connection: Connection, case_id: int) -> Sequence[Row]:
     """Return the documents of a case, oldest first."""
     query = select(*_LISTED).where(_documents.instance_id == case_id).order_by(_documents.id)
     return connection.execute(query).all()
+
+
+def latest_document(connection: Connection, case_id: int, organisation_id: str, template: str) -> int | None:
+    """Return the newest document of a case that an office issued from a template."""
+    chosen = select(func.max(_documents.id)).where(_documents.instance_id == case_id)
+    chosen = chosen.where(_documents.organisation_id == organisation_id, _documents.template == template)
+    return connection.scalar(chosen)
 
 
 def read_document(connection: Connection, document_id: int) -> Row:

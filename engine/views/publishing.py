@@ -61,6 +61,8 @@ class PublicationView:
     #: Whether objections are taken now.
     is_open: bool
     is_public: bool
+    #: Whether a document was published with it.
+    has_document: bool
     extensions: tuple[PublicationExtensionView, ...] = ()
 
 

@@ -90,6 +90,8 @@ TABLE = {
     "GET /outbox": "302 403 403 403 403 403 403 403 403 200",
     "GET /public": ALL_______________,
     "GET /public/<int:publication_id>": ALL_______________,
+    # Nothing was published with it.
+    "GET /public/<int:publication_id>/document": "404 404 404 404 404 404 404 404 404 404",
     "GET /public/objections": ALL_______________,
     "GET /receipts/<number>": PARTICIPANTS______,
     "GET /rounds": SIGNED_IN_________,

@@ -231,6 +231,11 @@ def test_a_placeholder_nobody_fills_in_is_refused_at_deployment(tmp_path):
     assert "“basis”" in changed(tmp_path, without, "")
 
 
+def test_what_is_published_names_a_document_that_is_made(tmp_path):
+    given = '<camunda:inputParameter name="document">opinion.docx</camunda:inputParameter>'
+    assert "没有哪一步制发" in changed(tmp_path, given, given.replace("opinion", "award"))
+
+
 def test_a_document_has_one_number_and_not_two(tmp_path):
     given = '<camunda:inputParameter name="basis">检验办法</camunda:inputParameter>'
     number = '<camunda:inputParameter name="number">=subject</camunda:inputParameter>'

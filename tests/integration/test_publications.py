@@ -8,7 +8,7 @@ import pytest
 
 from engine.clock import ZONE, FixedClock
 from engine.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
-from engine.services import cases, notices, objections, publications
+from engine.services import cases, documents, notices, objections, publications
 from engine.services.objections import Objection
 from engine.workers import sweep_files
 from tests.support.offices import PDF
@@ -85,6 +85,16 @@ def test_anybody_reads_what_a_round_publishes(publishing):
     assert publications.read_public(system, publication.publication_id).is_open
 
 
+def test_anybody_downloads_the_document_that_was_published_with_it(publishing):
+    _, publication = published(publishing)
+    publishing.render()
+    file, stream = documents.open_published(publishing.offices.system, publication.publication_id)
+    with stream:
+        content = stream.read()
+    assert file.file_name.startswith("关于建设园区的审核意见（")
+    assert content.startswith(b"%PDF")
+
+
 @pytest.mark.parametrize("publicity", ["不公开", "依申请公开"])
 def test_a_round_that_is_not_public_never_shows(offices, tmp_path, publicity):
     publishing = deploy(offices, tmp_path, publicity=publicity)
@@ -95,6 +105,9 @@ def test_a_round_that_is_not_public_never_shows(offices, tmp_path, publicity):
         publications.read_public(system, publication.publication_id)
     with pytest.raises(NotFound):
         object_to(publishing, publication)
+    publishing.render()
+    with pytest.raises(NotFound):
+        documents.open_published(system, publication.publication_id)
 
 
 def test_the_case_goes_on_when_the_period_has_ended(publishing):

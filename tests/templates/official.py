@@ -44,6 +44,11 @@ def say(*lines):
     return "".join(paragraph(text(line), firstLine=2) for line in lines)
 
 
+def below(line, *, keep=False):
+    """A paragraph under a table, with a third of a line between them."""
+    return paragraph(text(line), firstLine=2, space=(LINE // 3, 0), keep=keep)
+
+
 def close(line):
     """The last paragraph: it stands on the page of the signature, which never stands alone."""
     return paragraph(text(line), firstLine=2, keep=True)
@@ -164,7 +169,7 @@ TEMPLATES = {
         numbered("items"),
         say(
             "请你单位自收到本告知书之日起{{ working_days }}个工作日内，通过平台补正上述内容；补正期间不计入办理时限。"
-            "逾期未补正的，视为撤回申报。",
+            "不能按期补正的，请在期限届满前通过平台说明原因。",
         ),
         close("特此告知。"),
         signature(),
@@ -198,15 +203,15 @@ TEMPLATES = {
         listed(
             "entries",
             [900, 4644, 3300],
-            ["序号", "名称", "所在地"],
-            ["{{ row_number }}", "{{ item.name }}", "{{ item.place }}"],
+            ["序号", "单位名称", "公示事项"],
+            ["{{ row_number }}", "{{ item.name }}", "{{ item.matter }}"],
         ),
+        below("公示时间：{{ first_day }}至{{ last_day }}（共{{ working_days }}个工作日，最后一日至24:00止）。"),
         say(
-            "公示时间：{{ first_day }}至{{ last_day }}（含当日24:00，共{{ working_days }}个工作日）。",
             "对公示内容有异议的，请在公示期内通过平台公示页面或者以书面形式实名反映，写明事实和理由并提供可以核实的线索。"
             "我单位对反映人的信息严格保密。",
         ),
-        close("受理单位：{{ document.office }}。"),
+        close("异议受理单位：{{ document.office }}。"),
         signature(),
     ),
     "award.docx": order(
@@ -218,10 +223,11 @@ TEMPLATES = {
             ["序号", "名称", "有效期至"],
             ["{{ row_number }}", "{{ item.name }}", "{{ item.expires_on }}"],
         ),
-        close("特此公告。"),
+        below("特此公告。", keep=True),
         signature(),
         kind="公告",
     ),
+    "announcement.docx": order(heading(), say("{{ body }}"), close("特此公告。"), signature(), kind="公告"),
     "reply.docx": order(
         heading(),
         addressee(),

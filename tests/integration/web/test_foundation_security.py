@@ -17,6 +17,7 @@ PUBLIC = {
     "/accessibility": "the statement is for everybody",
     "/public": "what is published is for everybody",
     "/public/1": "the same",
+    "/public/1/document": "the same",
     "/public/objections": "who objected reads the answer with the code",
     "/verify": "anybody who holds a receipt may check it",
 }
