@@ -86,8 +86,15 @@ def _add_handler(draft: Draft, levels: dict[XmlNode, Level]) -> XmlNode:
         )
     )
     SubElement(start, f"{BPMN}errorEventDefinition")
-    draft.drawing.draw_below(box, (start, end), next(iter(main.nodes), ""))
+    draft.drawing.draw_apart(box, (start, end), next(iter(main.nodes), ""), _holders(draft, main))
     ends = {"sourceRef": start.get("id") or "", "targetRef": end.get("id") or ""}
     flow = SubElement(box, f"{BPMN}sequenceFlow", {"id": draft.unused("__".join(ends.values())), **ends})
     draft.drawing.draw_line(flow)
     return box
+
+
+def _holders(draft: Draft, main: Level) -> list[str]:
+    """Return the main process's pool and its lanes, the pool first."""
+    pools = draft.root.iterfind(f"{BPMN}collaboration/{BPMN}participant")
+    own = [pool for pool in pools if pool.get("processRef") == draft.process_id]
+    return [one.get("id") or "" for one in (*own, *main.node.iterfind(f"{BPMN}laneSet//{BPMN}lane"))]

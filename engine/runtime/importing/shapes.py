@@ -13,6 +13,8 @@ _DI = "{http://www.omg.org/spec/DD/20100524/DI}"
 _GAP = 50.0
 #: Width and height of events and of gateways.
 _EVENT, _GATEWAY = 36.0, 50.0
+#: Edges that are not further apart are drawn as one.
+_TOUCHING = 2.0
 
 Box = tuple[float, float, float, float]
 
@@ -36,21 +38,42 @@ class Drawing:
         shape = self._add(plane, "BPMNShape", node)
         _bound(shape, (x, top + (height - size) / 2, size, size))
 
-    def draw_below(self, box: XmlNode, inside: tuple[XmlNode, XmlNode], neighbour: str) -> None:
-        """Draw an open subprocess of two events below everything on the plane of an element."""
+    def draw_apart(self, box: XmlNode, inside: tuple[XmlNode, XmlNode], neighbour: str, holders: list[str]) -> None:
+        """Draw an open subprocess of two events right of everything in a pool, or else below everything.
+
+        Args:
+            box: the subprocess.
+            inside: its two events, in their order.
+            neighbour: an element on whose plane it belongs.
+            holders: the pool and its lanes, which grow; nothing when there is no pool.
+        """
         plane = self._plane(neighbour)
         if plane is None:
             return
-        shapes = [one.get("bpmnElement") or "" for one in plane.iterfind(f"{_BPMNDI}BPMNShape")]
-        boxes = [found for name in shapes if (found := self._box(name)) is not None]
-        left = min((one[0] for one in boxes), default=0.0)
-        top = max((one[1] + one[3] for one in boxes), default=0.0) + _GAP
         width, height = 4 * _GAP, 2 * _GAP
+        left, top = self._grow(holders, width + _GAP) or self._below(plane)
         shape = self._add(plane, "BPMNShape", box)
         shape.set("isExpanded", "true")
         _bound(shape, (left, top, width, height))
         for node, x in zip(inside, (left + _GAP / 2, left + width - _GAP / 2 - _EVENT), strict=True):
             _bound(self._add(plane, "BPMNShape", node), (x, top + (height - _EVENT) / 2, _EVENT, _EVENT))
+
+    def _grow(self, holders: list[str], length: float) -> tuple[float, float] | None:
+        """Make a pool longer, with the lanes that reach its right end; return where its new room begins."""
+        found = [(name, box) for name in holders if (box := self._box(name)) is not None]
+        right = max((box[0] + box[2] for _, box in found), default=0.0)
+        for name, (left, top, width, height) in found:
+            if abs(left + width - right) < _TOUCHING:
+                shape = self._drawn[name]
+                shape.remove(shape.find(f"{_DC}Bounds"))  # type: ignore[arg-type]
+                _bound(shape, (left, top, width + length, height), place=0)
+        return (right, found[0][1][1] + _GAP / 2) if found else None
+
+    def _below(self, plane: XmlNode) -> tuple[float, float]:
+        names = [shape.get("bpmnElement") or "" for shape in plane.iterfind(f"{_BPMNDI}BPMNShape")]
+        boxes = [box for name in names if (box := self._box(name)) is not None]
+        left = min((box[0] for box in boxes), default=0.0)
+        return left, max((box[1] + box[3] for box in boxes), default=0.0) + _GAP
 
     def draw_line(self, flow: XmlNode) -> None:
         """Draw a flow straight from one drawn element to another."""
@@ -100,6 +123,7 @@ class Drawing:
         return x, y, width, height
 
 
-def _bound(shape: XmlNode, box: Box) -> None:
+def _bound(shape: XmlNode, box: Box, *, place: int = -1) -> None:
     bounds = zip(("x", "y", "width", "height"), box, strict=True)
-    SubElement(shape, f"{_DC}Bounds", {name: f"{value:g}" for name, value in bounds})
+    made = shape.makeelement(f"{_DC}Bounds", {name: f"{value:g}" for name, value in bounds})
+    shape.insert(len(shape) if place < 0 else place, made)

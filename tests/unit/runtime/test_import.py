@@ -597,24 +597,50 @@ def test_an_error_inside_that_somebody_handles_is_left_alone():
     assert run(imported).do("u_in").open == ["mend"]
 
 
-def test_the_handler_of_errors_is_drawn_below_everything():
+def drawing_of(**boxes):
+    """The end of a file whose elements are drawn where they are said to be: x, y, width, height."""
     shapes = "".join(
-        f'<di:BPMNShape bpmnElement="{name}"><dc:Bounds x="100" y="{y}" width="100" height="80"/></di:BPMNShape>'
-        for name, y in (("begin", 50), ("box", 200))
+        '<di:BPMNShape bpmnElement="{}"><dc:Bounds x="{}" y="{}" width="{}" height="{}"/></di:BPMNShape>'.format(
+            name, *box
+        )
+        for name, box in boxes.items()
     )
-    after = (
+    return (
         '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" '
         'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><di:BPMNPlane bpmnElement="sample">'
         f"{shapes}</di:BPMNPlane></di:BPMNDiagram></bpmn:definitions>"
     )
+
+
+def boxes_in(imported):
+    shapes = etree.fromstring(imported.bpmn).iter("{*}BPMNShape")
+    return {one.get("bpmnElement"): tuple(float(one[0].get(key)) for key in ("x", "y", "width")) for one in shapes}
+
+
+def test_what_ends_a_case_by_an_error_is_drawn_below_everything():
+    after = drawing_of(begin=(100, 50, 36, 36), box=(100, 200, 100, 80))
     imported = drawn(begin(), node("subProcess", "box", failing("in")), end(), path("begin", "box", "done"),
                      errors=["E"], after=after)  # fmt: skip
-    drawn_at = {
-        one.get("bpmnElement"): one for one in etree.fromstring(imported.bpmn).iter("{*}BPMNShape", "{*}BPMNEdge")
-    }
-    assert drawn_at["unhandled_error"].get("isExpanded") == "true"
-    assert dict(drawn_at["unhandled_error"][0].attrib) == {"x": "100", "y": "330", "width": "200", "height": "100"}
-    assert len(drawn_at["error_occurred__ended_by_error"]) == 2
+    assert boxes_in(imported)["unhandled_error"] == (100, 330, 200)
+    (line,) = etree.fromstring(imported.bpmn).iter("{*}BPMNEdge")
+    assert (line.get("bpmnElement"), len(line)) == ("error_occurred__ended_by_error", 2)
+
+
+def test_what_ends_a_case_by_an_error_is_drawn_in_the_pool():
+    places = {"pool": (0, 10, 600, 300), "upper": (30, 10, 570, 150), "inner": (60, 160, 300, 150)}
+    after = drawing_of(begin=(100, 50, 36, 36), **places).replace(
+        "</bpmn:definitions>", pools_around("sample") + "</bpmn:definitions>"
+    )
+    lanes = node("laneSet", "lanes", node("lane", "upper") + node("lane", "inner"))
+    imported = drawn(lanes, begin(), node("subProcess", "box", failing("in")), end(), path("begin", "box", "done"),
+                     errors=["E"], after=after)  # fmt: skip
+    found = boxes_in(imported)
+    assert found["unhandled_error"] == (600, 35, 200)
+    assert (found["pool"], found["upper"], found["inner"]) == ((0, 10, 850), (30, 10, 820), (60, 160, 300))
+
+
+def pools_around(process):
+    return node("collaboration", "all", node("participant", "pool", processRef=process))
 
 
 def test_names_of_data_in_a_condition_become_words():
