@@ -11,6 +11,12 @@ CITY = Path(__file__).parents[3] / "bpmn" / "city_application" / "process.bpmn"
 DIAGRAM = re.compile(rb"\s*<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)
 
 
+@pytest.fixture(scope="module")
+def city():
+    """The largest diagram of the repository, arranged: seconds of work that several tests look at."""
+    return arrange(CITY.read_bytes())
+
+
 def shapes(bpmn):
     return {shape.element_id: shape for shape in read_diagram(bpmn).shapes}
 
@@ -91,14 +97,12 @@ def test_the_main_way_follows_the_first_answer_in_the_file_and_not_the_longest_w
     assert found["tell"].box.center.y != found["result"].box.center.y
 
 
-def test_arranging_again_changes_nothing():
-    once = arrange(CITY.read_bytes())
-    assert arrange(once) == once
+def test_arranging_again_changes_nothing(city):
+    assert arrange(city) == city
 
 
-def test_everything_outside_of_the_diagram_keeps_its_bytes():
-    before = CITY.read_bytes()
-    assert DIAGRAM.sub(b"", arrange(before)) == DIAGRAM.sub(b"", before)
+def test_everything_outside_of_the_diagram_keeps_its_bytes(city):
+    assert DIAGRAM.sub(b"", city) == DIAGRAM.sub(b"", CITY.read_bytes())
 
 
 def test_a_file_without_a_diagram_gets_one_and_keeps_the_rest(outline):
@@ -109,8 +113,8 @@ def test_a_file_without_a_diagram_gets_one_and_keeps_the_rest(outline):
     assert measure(after).findings == ()
 
 
-def test_the_city_application_is_arranged_without_faults():
-    assert measure(arrange(CITY.read_bytes())).faults == ()
+def test_the_city_application_is_arranged_without_faults(city):
+    assert measure(city).faults == ()
 
 
 @pytest.mark.parametrize(
@@ -172,7 +176,8 @@ def test_a_sheet_with_too_many_elements_is_refused(outline):
         arrange(outline.bpmn())
 
 
-def test_a_picture_that_somebody_waits_for_shows_the_same_steps():
+def test_a_picture_that_somebody_waits_for_shows_the_same_steps(city):
     before = CITY.read_bytes()
-    assert shapes(arrange(before, is_awaited=True)).keys() == shapes(arrange(before)).keys()
-    assert DIAGRAM.sub(b"", arrange(before, is_awaited=True)) == DIAGRAM.sub(b"", before)
+    awaited = arrange(before, is_awaited=True)
+    assert shapes(awaited).keys() == shapes(city).keys()
+    assert DIAGRAM.sub(b"", awaited) == DIAGRAM.sub(b"", before)

@@ -1,6 +1,7 @@
 """A small folder in which nothing is wrong, and ways to break it."""
 
 import json
+from functools import cache
 
 import pytest
 
@@ -35,18 +36,22 @@ TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 RULE_TASK = '<businessRuleTask id="count_jobs" name="算规模" camunda:decisionRef="size" camunda:resultVariable="size">'
 
 
-@pytest.fixture
-def files():
-    """A folder whose report is empty."""
+@cache
+def draw() -> bytes:
     diagram = DIAGRAM.replace("PARAMETERS", PARAMETERS).replace("DOC", DOCUMENTATION)
     first, _, last = diagram.partition('<scriptTask id="count_jobs" name="计算" scriptFormat="feel">')
     last = last.partition("</scriptTask>")[2]
     diagram = first + RULE_TASK + DOCUMENTATION + "</businessRuleTask>" + last
-    diagram = diagram.replace("jobs_in_total &gt; 1", 'size = "large"')
+    return arrange(diagram.replace("jobs_in_total &gt; 1", 'size = "large"').encode())
+
+
+@pytest.fixture
+def files():
+    """A folder whose report is empty."""
     return {
         "procedure.yaml": PROCEDURE.encode(),
         "windows.yaml": WINDOWS.encode(),
-        "process.bpmn": arrange(diagram.encode()),
+        "process.bpmn": draw(),
         "forms/fill_report.form": json.dumps(FILL, ensure_ascii=False).encode(),
         "forms/review_report.form": json.dumps(REVIEW, ensure_ascii=False).encode(),
         "documents/scheme.txt": b"scheme",

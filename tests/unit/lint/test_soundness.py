@@ -159,9 +159,9 @@ def test_beyond_the_limit_it_says_that_it_could_not_prove_it():
 def test_two_hundred_elements_are_proved_within_a_second(kind):
     body = chain(50, kind)
     subject = read_subject({"process.bpmn": xml(*body)}, name=None, now=None, covered=None)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert list(check_soundness(subject)) == []
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def drawing(*body, digest="", **declared):
