@@ -89,7 +89,8 @@ def read_diagram(bpmn: bytes) -> Diagram:
         raise _refused(f"流程图超过 {MOST_PARTS} 个图形，请拆分为子流程。")
     shapes = [_read_shape(drawn, elements) for drawn in drawn_shapes]
     edges = [_read_edge(drawn, elements) for drawn in drawn_edges]
-    process = root.find(f"{_BPMN}process")
+    process = root.find(f"{_BPMN}process[@isExecutable='true']")
+    process = root.find(f"{_BPMN}process") if process is None else process
     name = process.get("name", "") if process is not None else ""
     return Diagram(name, tuple(found for found in shapes if found), tuple(found for found in edges if found))
 

@@ -74,9 +74,17 @@ class Reader:
         self._closed: list[Page] = []
 
     def pages(self) -> tuple[Page, ...]:
-        """Return what each diagram shows, the one of the process first."""
-        collaboration = self._root.find(f"{_BPMN}collaboration")
-        pools = list(self._pools(collaboration))
+        """Return what each diagram shows, the one of the process that starts first."""
+        collaborations = self._root.findall(f"{_BPMN}collaboration")
+        shown = [(one, self._pools(one)) for one in collaborations if one.find(f"{_BPMN}participant") is not None]
+        shown += [(one, [_Pool(None, one)]) for one in self._alone(collaborations)]
+        starts = [any(_is_main(pool.process) for pool in pools) for _, pools in shown]
+        first = starts.index(True) if True in starts else 0
+        shown = [*shown[first : first + 1], *shown[:first], *shown[first + 1 :]]
+        pages = [self._page(plane, pools) for plane, pools in shown]
+        return (*(pages or [Page(self._root.get("id", ""), self._scope([], [], [], []))]), *self._closed)
+
+    def _page(self, plane: etree._Element, pools: Sequence[_Pool]) -> Page:
         bands: list[Band] = []
         frames: list[Frame] = []
         nodes: list[Node] = []
@@ -85,22 +93,21 @@ class Reader:
             if pool.process is not None:
                 nodes += self._nodes(pool.process, homes, len(bands) - 1)
         sources = [pool.process for pool in pools if pool.process is not None]
-        if collaboration is not None:
-            sources.append(collaboration)
-        scope = self._scope(nodes, sources, bands, frames)
-        plane = collaboration if collaboration is not None else sources[0] if sources else self._root
-        return (Page(plane.get("id", ""), scope), *self._closed)
+        if plane not in sources:
+            sources.append(plane)
+        return Page(plane.get("id", ""), self._scope(nodes, sources, bands, frames))
 
-    def _pools(self, collaboration: etree._Element | None) -> Iterator[_Pool]:
+    def _pools(self, collaboration: etree._Element) -> list[_Pool]:
         processes = {process.get("id", ""): process for process in self._root.findall(f"{_BPMN}process")}
-        shown = set()
-        for participant in collaboration.findall(f"{_BPMN}participant") if collaboration is not None else ():
-            reference = participant.get("processRef", "")
-            shown.add(reference)
-            yield _Pool(participant, processes.get(reference))
-        if collaboration is None:
-            for process in list(processes.values())[:1]:
-                yield _Pool(None, process)
+        participants = collaboration.findall(f"{_BPMN}participant")
+        return [_Pool(one, processes.get(one.get("processRef", ""))) for one in participants]
+
+    def _alone(self, collaborations: Sequence[etree._Element]) -> list[etree._Element]:
+        """Return the processes that stand in no pool, as called ones do; empty ones only when there is nothing else."""
+        pools = {one.get("processRef") for found in collaborations for one in found.findall(f"{_BPMN}participant")}
+        processes = [one for one in self._root.findall(f"{_BPMN}process") if one.get("id") not in pools]
+        drawn = [one for one in processes if any(_local(node) in _FLOW_NODES for node in one)]
+        return drawn or ([] if pools else processes[:1])
 
     def _add_bands(self, number: int, pool: _Pool, bands: list[Band], frames: list[Frame]) -> dict[str, int]:
         """Add the lanes of a pool and return the band of each node that a lane names."""
@@ -208,6 +215,10 @@ class Reader:
         if element is not None and _local(element) == "sequenceFlow":
             return places.get(element.get("targetRef", ""), "")
         return ""
+
+
+def _is_main(process: etree._Element | None) -> bool:
+    return process is not None and process.get("isExecutable") == "true"
 
 
 @dataclass(frozen=True, slots=True)

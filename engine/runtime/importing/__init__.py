@@ -104,6 +104,7 @@ def _settle(draft: Draft) -> None:
     lanes.settle_lanes(draft)
     extensions.settle_extensions(draft)
     pools.report_drawn(draft)
+    pools.show_main(draft)
     draft.sweep()
 
 

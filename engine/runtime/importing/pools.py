@@ -95,6 +95,12 @@ def report_drawn(draft: Draft) -> None:
             draft.note(None, f"{what} {len(found)} 个{f'（{names}）' if names else ''}只作说明，不参与运行。")
 
 
+def show_main(draft: Draft) -> None:
+    """Let the diagram of the main process be the one that is opened, where a file has several."""
+    main = next(process for process in draft.document.processes() if process.get("id") == draft.process_id)
+    draft.drawing.show_first({node.get("id") or "" for node in flow_nodes(main)})
+
+
 def _listed(names: Iterable[str]) -> str:
     found = [*dict.fromkeys(brief(name) for name in names if name)]
     return "、".join(found[:_NAMED]) + (" 等" if len(found) > _NAMED else "")

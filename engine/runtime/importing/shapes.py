@@ -10,6 +10,7 @@ from engine.runtime.documents import tag
 _BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 _DI = "{http://www.omg.org/spec/DD/20100524/DI}"
+_DRAWN = (f"{_BPMNDI}BPMNShape", f"{_BPMNDI}BPMNEdge")
 _GAP = 50.0
 #: Width and height of events and of gateways.
 _EVENT, _GATEWAY = 36.0, 50.0
@@ -24,8 +25,16 @@ class Drawing:
 
     def __init__(self, root: XmlNode) -> None:
         """Look at every shape and edge once."""
-        drawn = root.iter(f"{_BPMNDI}BPMNShape", f"{_BPMNDI}BPMNEdge")
-        self._drawn = {one.get("bpmnElement") or "": one for one in drawn}
+        self._root = root
+        self._drawn = {one.get("bpmnElement") or "": one for one in root.iter(*_DRAWN)}
+
+    def show_first(self, names: set[str]) -> None:
+        """Let the diagram that shows most of some elements be the first of the file: it is the one that is opened."""
+        diagrams = [*self._root.iterfind(f"{_BPMNDI}BPMNDiagram")]
+        shown = [sum(one.get("bpmnElement") in names for one in diagram.iter(*_DRAWN)) for diagram in diagrams]
+        best = shown.index(max(shown)) if shown else 0
+        if best:
+            diagrams[0].addprevious(diagrams[best])
 
     def draw_beside(self, node: XmlNode, neighbour: str, *, is_before: bool) -> None:
         """Draw an event or gateway left or right of an element that is drawn."""

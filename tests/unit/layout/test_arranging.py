@@ -181,3 +181,26 @@ def test_a_picture_that_somebody_waits_for_shows_the_same_steps(city):
     awaited = arrange(before, is_awaited=True)
     assert shapes(awaited).keys() == shapes(city).keys()
     assert DIAGRAM.sub(b"", awaited) == DIAGRAM.sub(b"", before)
+
+
+def test_every_process_of_a_file_is_drawn_and_the_one_that_starts_first():
+    def process(name, is_executable="false"):
+        steps = "".join(f'<b:{kind} id="{name}_{kind}"/>' for kind in ("startEvent", "task", "endEvent"))
+        flows = (
+            f'<b:sequenceFlow id="{name}_1" sourceRef="{name}_startEvent" targetRef="{name}_task"/>'
+            f'<b:sequenceFlow id="{name}_2" sourceRef="{name}_task" targetRef="{name}_endEvent"/>'
+        )
+        return f'<b:process id="{name}" isExecutable="{is_executable}">{steps}{flows}</b:process>'
+
+    def pool(name):
+        return (
+            f'<b:collaboration id="{name}_all"><b:participant id="{name}_pool" processRef="{name}"/></b:collaboration>'
+        )
+
+    spaces = 'xmlns:b="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+    parts = pool("other") + pool("main") + process("called") + process("other") + process("main", "true")
+    written = arrange(f"<b:definitions {spaces}>{parts}</b:definitions>".encode()).decode()
+    assert re.findall(r'BPMNPlane id="\w+" bpmnElement="(\w+)"', written) == ["main_all", "other_all", "called"]
+    assert {shape.element_id for shape in read_diagram(written.encode()).shapes} == {
+        "main_pool", "main_startEvent", "main_task", "main_endEvent"
+    }  # fmt: skip

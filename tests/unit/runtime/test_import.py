@@ -676,3 +676,16 @@ def test_a_pool_that_only_another_one_calls_does_not_belong_to_the_main_process(
     imported = import_diagram(in_pools(called, caller, pool("alone", "a")), process_id="alone")
     assert "不会运行" in said(imported, "inner")[0]
     assert "按导入时的指定" in "".join(said(imported, "alone"))
+
+
+@pytest.mark.parametrize("chosen", ["large", "small"])
+def test_the_diagram_of_the_main_process_is_the_first_of_the_file(chosen):
+    content = in_pools(pool("small", "a"), pool("large", "b", "c")).decode()
+    drawings = "".join(
+        drawing_of(**dict.fromkeys(steps, (0, 0, 100, 80))).removesuffix("</bpmn:definitions>")
+        for steps in (("a", "b_small"), ("b", "c"))
+    )
+    content = content.replace("</bpmn:definitions>", f"{drawings}</bpmn:definitions>")
+    imported = import_diagram(content.encode(), process_id=chosen)
+    first = next(etree.fromstring(imported.bpmn).iter("{*}BPMNShape"))
+    assert first.get("bpmnElement") == {"small": "a", "large": "b"}[chosen]
