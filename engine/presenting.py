@@ -163,9 +163,27 @@ def _labelled(material: MaterialView, form: Form | None) -> MaterialView:
     return replace(material, label=next(iter(labels), ""))
 
 
-def called_drawings(folder: Folder, marks: Sequence[ElementMark]) -> tuple[tuple[str, str], ...]:
-    """Return name and drawing of every called diagram in which something waits now, in the order of the files."""
-    return _drawings(folder, marks, _files_with(folder, marks, is_done=False))
+def called_drawings(
+    folder: Folder, marks: Sequence[ElementMark], behind: Mapping[str, Sequence[ElementMark]] | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Return name and drawing of every called diagram in which something waits now, in the order of the files.
+
+    Args:
+        folder: the version.
+        marks: how its elements are painted.
+        behind: id of a call -> marks of its diagram, when several calls lead into that one: it is drawn for each.
+    """
+    apart = {call: folder.calls[call] for call in behind or {}}
+    drawn = _drawings(folder, marks, _files_with(folder, marks, is_done=False) - set(apart.values()))
+    return (*drawn, *(_drawing_behind(folder, call, behind[call]) for call in apart)) if behind else drawn
+
+
+def _drawing_behind(folder: Folder, call_id: str, marks: Sequence[ElementMark]) -> tuple[str, str]:
+    file, call = folder.calls[call_id], folder.definition.elements[call_id]
+    name = folder.called[file]
+    words = [folder.called.get(call.file, ""), "" if call.name == name else call.name]
+    title = f"{name}（{'，'.join(word for word in words if word) or call_id}）"
+    return title, draw(folder.files[file], marks={mark.element_id: mark for mark in marks}, title=title)
 
 
 def passed_drawings(folder: Folder, marks: Sequence[ElementMark]) -> tuple[tuple[str, str], ...]:
@@ -211,6 +229,24 @@ def element_marks(
     ]
     done = [name for name in dict.fromkeys(passed) if name not in waiting and name in definition.elements]
     return (*marks, *(ElementMark(element_id=name, state="done", done=1) for name in done))
+
+
+def marks_behind(
+    folder: Folder, tokens: Sequence[Token], waiting: Sequence[tuple[TaskRecord, InboxRow]]
+) -> dict[str, Sequence[ElementMark]]:
+    """Return how a diagram is painted for each call, when a case waits behind several calls of it at once."""
+    inside: dict[str, list[Token]] = {}
+    for token in tokens:
+        for call in token.calls[-1:]:
+            inside.setdefault(call, []).append(token)
+    files = Counter(folder.calls[call] for call in inside)
+    found: dict[str, Sequence[ElementMark]] = {}
+    for call, theirs in inside.items():
+        if files[folder.calls[call]] > 1:
+            ids = {token.token_id for token in theirs}
+            rows = [row for task, row in waiting if task.token_id in ids]
+            found[call] = element_marks(folder.definition, theirs, rows, ())
+    return found
 
 
 def is_withdrawable(definition: Definition, case: CaseRecord, open_now: Sequence[TaskRecord]) -> bool:

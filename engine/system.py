@@ -102,6 +102,8 @@ class System:
     jobs: Jobs
     folders: FolderCache = field(default_factory=FolderCache)
     remembered: Remembered = field(default_factory=Remembered)
+    #: Behind which calls the tasks of a case wait, by the case's revision.
+    standing: Remembered = field(default_factory=lambda: Remembered(most=2000))
 
     def folder(self, connection: Connection, definition_id: int) -> Folder:
         """Return the folder of a procedure version."""

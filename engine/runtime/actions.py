@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from engine.runtime.codec import load, save
 from engine.runtime.events import Signal
 from engine.runtime.joins import Join
 from engine.runtime.moving import destinations, move
+from engine.runtime.scopes import CallActivity
 from engine.runtime.session import Session
 from engine.runtime.timers import Timer
 from engine.runtime.values import (
@@ -273,7 +275,8 @@ def read_tokens(definition: Definition, state: bytes) -> tuple[Token, ...]:
         StateDamaged: the state cannot be read.
     """
     session = Session(Context(definition=definition, variables={}, facts={}))
-    return _tokens(alive(load(definition, state, session)))
+    standing = [task for task in alive(load(definition, state, session)) if task.task_spec.bpmn_id]
+    return tuple(replace(token, calls=_calls(task)) for token, task in zip(_tokens(standing), standing, strict=True))
 
 
 def read_destinations(definition: Definition, state: bytes) -> frozenset[str]:
@@ -293,6 +296,18 @@ def _tokens(standing: Iterable[Any]) -> tuple[Token, ...]:
         for task in standing
         if task.task_spec.bpmn_id
     )
+
+
+def _calls(task: Any) -> tuple[str, ...]:
+    """Return the calls around a task, the outermost first."""
+    found: list[str] = []
+    workflow = task.workflow
+    while workflow.parent_task_id is not None:
+        host = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
+        if isinstance(host.task_spec, CallActivity):
+            found.append(host.task_spec.bpmn_id)
+        workflow = host.workflow
+    return tuple(reversed(found))
 
 
 def _kind(task: Any) -> str:

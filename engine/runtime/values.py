@@ -190,6 +190,8 @@ class Token:
     #: task, timer, message, signal, conditional, error, escalation, cancel, join (waits for other branches), or
     #: activity (something inside is open).
     kind: str
+    #: Ids of the call activities that it is inside of, the outermost first; known where a saved case is looked at.
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

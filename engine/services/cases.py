@@ -24,6 +24,7 @@ from engine.presenting import (
     folders_of,
     inbox_row,
     is_withdrawable,
+    marks_behind,
     names_of_experts,
     passed_drawings,
     submission_views,
@@ -34,7 +35,7 @@ from engine.store import cases, history, materials, operation, organisations, pr
 from engine.store.cases import CaseRecord
 from engine.store.tasks import TaskRecord
 from engine.system import System
-from engine.views import Actor, CasePage, CaseRow, CaseView, HistoryEvent, TimerView
+from engine.views import Actor, CasePage, CaseRow, CaseView, ElementMark, HistoryEvent, InboxRow, TimerView
 
 LONGEST_REASON = 2000
 
@@ -128,7 +129,7 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
         round_title=one.round_title,
         window=next((case_window(case.windows, window_id) for window_id in case.windows), None),
         diagram_svg=draw(one.folder.files["process.bpmn"], marks=by_element, title=case.title),
-        called=called_drawings(one.folder, marks),
+        called=_called_drawings(one, standing.tokens, (marks, open_rows)),
         passed=passed_drawings(one.folder, marks),
         marks=marks,
         timers=tuple(TimerView(element_id=row.element_id, name=row.name, due_at=row.due_at) for row in one.timers),
@@ -138,6 +139,14 @@ def read_case(system: System, actor: Actor, case_id: int) -> CaseView:
         incident=one.incident or standing.damage,
         **_contents(actor, one),
     )
+
+
+def _called_drawings(
+    one: CaseFile, tokens: Sequence[runtime.Token], painted: tuple[Sequence[ElementMark], Sequence[InboxRow]]
+) -> tuple[tuple[str, str], ...]:
+    marks, open_rows = painted
+    waiting = list(zip(one.open_tasks, open_rows, strict=True))
+    return called_drawings(one.folder, marks, marks_behind(one.folder, tokens, waiting))
 
 
 def _read_file(system: System, connection: Connection, actor: Actor, case_id: int) -> CaseFile:

@@ -134,6 +134,12 @@ def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> Ca
     return record_of(row)
 
 
+def read_state(connection: Connection, case_id: int) -> bytes:
+    """Return where a case is, as the runtime wrote it; nothing when there is no such case."""
+    query = select(process_instance.c.engine_state).where(process_instance.c.id == case_id)
+    return bytes(connection.execute(query).scalar() or b"")
+
+
 def next_case(connection: Connection, series: str, spelling: Spelling) -> tuple[int, str]:
     """Return the id for a new case and the next number of a series as written, in one statement."""
     case_id, number, is_behind = ask(connection, _NEXT_CASE, {"series": series, **spelling.parameters})[0]

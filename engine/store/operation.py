@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, true
+from sqlalchemy import Connection, Row, false, func, insert, select, true
 from sqlalchemy.dialects import postgresql
 
 from engine.models import demonstration_clock, history_event, incident, process_instance, user_task
@@ -53,6 +53,27 @@ def open_by_step(connection: Connection, definition_id: int, now: datetime) -> S
         .group_by(user_task.c.element_id)
     )
     return connection.execute(query).all()
+
+
+def open_at(
+    connection: Connection, definition_id: int, elements: Collection[str], now: datetime, *, most: int
+) -> list[Row]:
+    """Return the first open tasks at some steps: instance_id, revision, token_id, element_id, is_overdue."""
+    query = (
+        select(
+            user_task.c.instance_id,
+            process_instance.c.revision,
+            user_task.c.token_id,
+            user_task.c.element_id,
+            func.coalesce(user_task.c.due_at <= now, false()).label("is_overdue"),
+        )
+        .join(process_instance, process_instance.c.id == user_task.c.instance_id)
+        .where(user_task.c.state == "open", process_instance.c.definition_id == definition_id)
+        .where(user_task.c.element_id.in_(elements))
+        .order_by(user_task.c.instance_id, user_task.c.id)
+        .limit(most)
+    )
+    return list(connection.execute(query))
 
 
 def passed_by_step(connection: Connection, definition_id: int) -> dict[str, int]:
