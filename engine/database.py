@@ -6,9 +6,10 @@ Nothing waits for ever: a statement and a row lock end after ten seconds, a conn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from threading import BoundedSemaphore
+from types import TracebackType
 from typing import Any
 
 import orjson
@@ -72,7 +73,7 @@ class Database:
         Raises:
             EngineError: the named one; Conflict after waiting too long for a lock; Unavailable without a server.
         """
-        return self._working(named_errors or {}, is_reading=False)
+        return _Work(self, named_errors or {})
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection for reading; every statement sees the same moment, and a write is refused.
@@ -80,23 +81,7 @@ class Database:
         Raises:
             Unavailable: the server is not there.
         """
-        return self._working({}, is_reading=True)
-
-    @contextmanager
-    def _working(self, named_errors: NamedErrors, *, is_reading: bool) -> Iterator[Connection]:
-        with translated(named_errors):
-            connection = self._take()
-            try:
-                with connection.begin():
-                    if is_reading:
-                        line_of(connection).begin_reading()
-                    try:
-                        yield connection
-                    except BaseException:
-                        _undo(connection)
-                        raise
-            finally:
-                self._give_back(connection)
+        return _Work(self, {}, is_reading=True)
 
     def open_session(self) -> psycopg.Connection[Any]:
         """Open a connection of its own, outside the pool, that commits each statement: for LISTEN. Close it after use.
@@ -125,7 +110,7 @@ class Database:
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self) -> Connection:
+    def take(self) -> Connection:
         """Return a connection that nobody else uses: the one used last that the server has not closed, or a new one.
 
         Raises:
@@ -141,12 +126,22 @@ class Database:
                         return connection
                     connection.invalidate()
                     connection.close()
-            return self._engine.connect()
+            return self._connected()
         except BaseException:
             self._free.release()
             raise
 
-    def _give_back(self, connection: Connection) -> None:
+    def _connected(self) -> Connection:
+        """Open a connection that is, for SQLAlchemy, inside one transaction for good: the line begins and ends them.
+
+        Beginning and ending one that SQLAlchemy keeps books of costs a tenth of completing a task.
+        """
+        connection = self._engine.connect()
+        connection.begin()
+        return connection
+
+    def give_back(self, connection: Connection) -> None:
+        """Take a connection back, and keep it when it can be used again."""
         try:
             is_sound = not connection.invalidated and line_of(connection).is_idle
             if is_sound and self._is_open and len(self._idle) < self._kept:
@@ -178,8 +173,70 @@ class Database:
         }
 
 
+class _Work:
+    """A connection taken for one transaction, which ends with it; what PostgreSQL refuses becomes an engine's error."""
+
+    __slots__ = ("_connection", "_database", "_is_reading", "_named_errors")
+
+    def __init__(self, database: Database, named_errors: NamedErrors, *, is_reading: bool = False) -> None:
+        self._database = database
+        self._named_errors = named_errors
+        self._is_reading = is_reading
+
+    def __enter__(self) -> Connection:
+        try:
+            self._connection = self._database.take()
+            if self._is_reading:
+                self._begin_reading()
+        except (OperationalError, psycopg.OperationalError) as error:
+            self._translate(error)
+            raise
+        return self._connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is not None:
+                _undo(self._connection)
+                self._translate(error)
+            else:
+                self._commit()
+        finally:
+            self._database.give_back(self._connection)
+
+    def _begin_reading(self) -> None:
+        try:
+            line_of(self._connection).begin_reading()
+        except BaseException:
+            self._database.give_back(self._connection)
+            raise
+
+    def _commit(self) -> None:
+        line = line_of(self._connection)
+        try:
+            if not line.is_idle:
+                line.commit()
+        except BaseException as error:
+            _undo(self._connection)
+            self._translate(error)
+            raise
+
+    def _translate(self, error: BaseException) -> None:
+        """Raise what the engine calls an error, if it has a word for it."""
+        if isinstance(error, IntegrityError):
+            named = self._named_errors.get(_constraint_of(error))
+            if named is not None:
+                raise named() from error
+        elif isinstance(error, (OperationalError, psycopg.OperationalError)):
+            refusal = error.orig if isinstance(error, OperationalError) else error
+            if isinstance(refusal, (refusals.LockNotAvailable, refusals.DeadlockDetected, refusals.QueryCanceled)):
+                raise Conflict(BUSY, reason=type(refusal).__name__) from error
+            raise Unavailable(reason=type(refusal).__name__) from error
+
+
 def _undo(connection: Connection) -> None:
-    """Roll back what was begun; SQLAlchemy then finds nothing left to do."""
+    """Roll back what was begun."""
     if connection.invalidated:
         return
     line = line_of(connection)
@@ -187,28 +244,6 @@ def _undo(connection: Connection) -> None:
         connection.invalidate()
     else:
         line.roll_back()
-
-
-@contextmanager
-def translated(named_errors: NamedErrors) -> Iterator[None]:
-    """Turn what PostgreSQL refuses into the engine's own errors.
-
-    Args:
-        named_errors: constraint name -> the error that its violation means; other violations stay what they are.
-    """
-    try:
-        yield
-    except IntegrityError as error:
-        named = named_errors.get(_constraint_of(error))
-        if named is None:
-            raise
-        raise named() from error
-    except psycopg.OperationalError as error:
-        raise Unavailable(reason=type(error).__name__) from error
-    except OperationalError as error:
-        if isinstance(error.orig, (refusals.LockNotAvailable, refusals.DeadlockDetected, refusals.QueryCanceled)):
-            raise Conflict(BUSY, reason=type(error.orig).__name__) from error
-        raise Unavailable(reason=type(error.orig).__name__) from error
 
 
 def create_database_if_missing(url: str) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import select
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, cast
 
+import orjson
 import psycopg
+from psycopg.abc import Transformer as AnyTransformer
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
+from psycopg.errors import DataError, InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Connection
@@ -30,6 +33,28 @@ _BRACKETS = frozenset({_BEGIN, _BEGIN_READING, _COMMIT})
 _GOOD = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 #: A statement with numbered parameters, and their values as text.
 Statement = tuple[str, Sequence[Any]]
+_Write = Callable[[Any], "bytes | None"]
+
+
+class _Writers(dict[type, _Write]):
+    """How values become text: the driver knows for all types, at three times the cost for those that are frequent."""
+
+    def __init__(self, adapter: AnyTransformer) -> None:
+        """Know the frequent types."""
+        super().__init__()
+        self._adapter = adapter
+        self[str] = str.encode
+        self[int] = lambda value: b"%d" % value
+        self[bytes] = lambda value: b"\\x" + value.hex().encode()
+        self[bool] = lambda value: b"t" if value else b"f"
+        self[datetime] = lambda value: orjson.dumps(value)[1:-1]
+        self[type(None)] = lambda value: None
+
+    def __missing__(self, kind: type) -> _Write:
+        return self._ask_driver
+
+    def _ask_driver(self, value: Any) -> bytes | None:
+        return cast("bytes | None", self._adapter.dump_sequence([value], [PyFormat.TEXT])[0])
 
 
 def line_of(connection: Connection) -> Line:
@@ -48,6 +73,7 @@ class Line:
         self.session = session
         self._server: PGconn = session.pgconn
         self._adapter = Transformer(session)
+        self._writers = _Writers(self._adapter)
         self._answers = select.poll()
         self._answers.register(session.fileno(), select.POLLIN)
         #: Text -> name, the latest used last.
@@ -79,7 +105,7 @@ class Line:
         Raises:
             psycopg.Error: the server refuses it or the commit, or went away.
         """
-        statements: list[Statement] = [(text, self._adapter.dump_sequence(values, [PyFormat.TEXT] * len(values)))]
+        statements: list[Statement] = [(text, self._written(values))]
         if self.is_idle:
             statements.insert(0, (_BEGIN, ()))
         if is_last:
@@ -87,6 +113,15 @@ class Line:
         result = self._exchange(statements)[-2 if is_last else -1]
         self._adapter.set_pgresult(result)
         return self._adapter.load_rows(0, result.ntuples, tuple)
+
+    def _written(self, values: Sequence[Any]) -> list[bytes | None]:
+        """Return values as the server reads them."""
+        write = self._writers
+        texts = [write[type(value)](value) for value in values]
+        if b"\0" in b"".join([text for text in texts if text]):
+            # The server would read such a text only up to there.
+            raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+        return texts
 
     def run(self, statements: str) -> None:
         """Send statements without parameters, with a semicolon between them, inside the transaction.
@@ -107,6 +142,14 @@ class Line:
             psycopg.Error: the server went away.
         """
         self._exchange([(_BEGIN_READING, ())])
+
+    def commit(self) -> None:
+        """End the open transaction.
+
+        Raises:
+            psycopg.Error: the server refuses it, or went away.
+        """
+        self._run(_COMMIT.encode())
 
     def roll_back(self) -> None:
         """Undo an open transaction. The driver itself would forget every statement that the server has prepared."""

@@ -14,7 +14,7 @@ from engine.calendars import LevelWindow
 from engine.clock import local
 from engine.store import cases
 from engine.store.cases import CaseRecord
-from engine.store.numbers import spelling_of
+from engine.store.numbers import Spelling, spelling_of
 from engine.store.organisations import OrganisationRecord, OrganisationTree
 
 
@@ -32,12 +32,24 @@ class Opening:
     slot: str = ""
 
 
+def register_of(one: RoundContext, at: datetime) -> tuple[str, Spelling]:
+    """Return the series that numbers the cases of a round, and how its numbers are written."""
+    procedure, year = one.folder.procedure, _year(one, at)
+    return f"case:{procedure.id}:{year}", spelling_of(procedure.numbering["case"], year)
+
+
+def _year(one: RoundContext, at: datetime) -> int:
+    """Return the year of a round; a permanent one has that of the moment."""
+    return int(one.row.year or local(at).year)
+
+
 def new_case(
     connection: Connection,
     one: RoundContext,
     tree: OrganisationTree,
     opening: Opening,
     windows: Mapping[str, LevelWindow],
+    taken: tuple[int, str] | None = None,
 ) -> CaseRecord:
     """Return a case that is not written yet; takes its id and number from the register.
 
@@ -47,11 +59,10 @@ def new_case(
         tree: all organisations.
         opening: who, for whom, when.
         windows: the round's windows as they stand for this applicant.
+        taken: its id and number, when this transaction has taken them already.
     """
-    procedure, applicant = one.folder.procedure, opening.applicant
-    year = one.row.year or local(opening.at).year
-    spelling = spelling_of(procedure.numbering["case"], year)
-    case_id, number = cases.next_case(connection, f"case:{procedure.id}:{year}", spelling)
+    procedure, applicant, year = one.folder.procedure, opening.applicant, _year(one, opening.at)
+    case_id, number = taken or cases.next_case(connection, *register_of(one, opening.at))
     return CaseRecord(
         id=case_id,
         number=number,

@@ -68,6 +68,11 @@ class Remembered:
         self._known: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
         self._lock = Lock()
 
+    def peek(self, name: Hashable) -> tuple[int, Any] | None:
+        """Return what is remembered under a name with its revision, whether or not that still holds."""
+        with self._lock:
+            return self._known.get(name)
+
     def get(self, name: Hashable, revision: int, read: Callable[[], Thing]) -> Thing:
         """Return what is remembered under a name, reading it when its revision is another one.
 

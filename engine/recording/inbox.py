@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import ExecutionError
-from engine.recording.action import CaseAction, read_window
+from engine.recording.action import CaseAction
 from engine.runtime import Element, Opened, Progress
 from engine.store import organisations, tasks
 
@@ -68,10 +68,9 @@ def _named(action: CaseAction, value: object) -> str | None:
 def _due_at(action: CaseAction, element: Element, armed: Mapping[str, datetime]) -> datetime | None:
     """Return the earliest of the step's time limit, the timer that would take it away, and a window's drawn close."""
     limits = []
-    rule = action.folder.time_limits.get(element.id)
-    if rule is not None:
-        limits.append(action.deadline(rule.after, rule.working_days))
-    closes = {read_window(window)[1] for window in action.case.windows.values()}
+    if element.id in action.folder.time_limits:
+        limits.append(action.facts()["deadlines"][element.id])
+    closes = {window["closes_at"] for window in action.facts()["windows"].values()}
     for timer_id, due_at in armed.items():
         boundary = action.element(timer_id)
         if boundary.attached_to == element.id and (boundary.is_interrupting or due_at in closes):

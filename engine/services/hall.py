@@ -24,7 +24,7 @@ from engine.editions import bring_due_into_force
 from engine.eligibility import is_stopped, judge
 from engine.errors import AlreadyApplied, BadRequest, NotAllowed, NotEligible, OutsideWindow
 from engine.folders import Folder
-from engine.opening import Opening, new_case
+from engine.opening import Opening, new_case, register_of
 from engine.recording import CaseAction, record
 from engine.store import cases, organisations, rounds, tasks
 from engine.store.organisations import OrganisationRecord, OrganisationTree
@@ -92,8 +92,21 @@ def start_case(
         AlreadyApplied: the organisation has a case in this round.
     """
     now = received_at or system.clock.now()
+    try:
+        return _start(system, actor, round_id, about, now, _remembered(system, round_id))
+    except _OutdatedError:
+        return _start(system, actor, round_id, about, now, None)
+
+
+class _OutdatedError(Exception):
+    """What was remembered of a round does not hold any more; the number that was taken by it is given back."""
+
+
+def _start(
+    system: System, actor: Actor, round_id: int, about: str, now: datetime, remembered: tuple[int, RoundContext] | None
+) -> Started:
     with system.database.transaction(ONE_CASE_PER_ROUND) as connection:
-        one, tree = _known(system, connection, round_id, now)
+        one, tree, taken = _known(system, connection, round_id, now, remembered)
         if not may(actor, Action.START_CASE, _starters(one.folder, tree, actor)):
             raise NotAllowed("本事项由其他类型的单位申请，您的单位或岗位不能发起。")
         if one.folder.procedure.cycle is not None:
@@ -104,26 +117,48 @@ def start_case(
         windows = windows_for(one, tree, applicant.id, None)
         _refuse_closed(windows, now)
         opening = Opening(applicant=applicant, started_by=actor.name, known_to=actor.organisation_id, at=now)
-        case = new_case(connection, one, tree, opening, windows)
+        case = new_case(connection, one, tree, opening, windows, taken)
         action = CaseAction.begin_first(system, connection, case, actor, now)
         record(action, runtime.start(action.context()), "case_started", is_last=True)
         return Started(case_id=action.case.id, task_id=action.task_for(actor))
 
 
+def _remembered(system: System, round_id: int) -> tuple[int, RoundContext] | None:
+    """Return what is remembered of a round, with its revision."""
+    return system.remembered.peek(("round", round_id))
+
+
 def _known(
-    system: System, connection: Connection, round_id: int, now: datetime
-) -> tuple[RoundContext, OrganisationTree]:
-    """Return a round and the directory, read anew only when they have changed, once all that is due is in force."""
-    standing = rounds.read_standing(connection, round_id, now)
-    if standing.has_due_order and bring_due_into_force(system, connection, now):
+    system: System,
+    connection: Connection,
+    round_id: int,
+    now: datetime,
+    remembered: tuple[int, RoundContext] | None,
+) -> tuple[RoundContext, OrganisationTree, tuple[int, str] | None]:
+    """Return a round and the directory, read anew only when they have changed, once all that is due is in force.
+
+    Where the round is remembered, the statement that asks whether it has changed also takes id and number of the case.
+
+    Raises:
+        _OutdatedError: the round has changed, or a version is due; nothing may follow in this transaction.
+    """
+    taken = None
+    if remembered is None:
         standing = rounds.read_standing(connection, round_id, now)
+        if standing.has_due_order and bring_due_into_force(system, connection, now):
+            standing = rounds.read_standing(connection, round_id, now)
+    else:
+        revision, one = remembered
+        taken, standing = cases.next_case_of_round(connection, *register_of(one, now), round_id, now)
+        if standing.has_due_order or standing.of_round != revision:
+            raise _OutdatedError
 
     def read() -> RoundContext:
         return round_context(system, connection, rounds.read_round(connection, round_id))
 
     one = system.remembered.get(("round", round_id), standing.of_round, read)
     tree = system.remembered.get("directory", standing.of_directory, lambda: organisations.read_tree(connection))
-    return one, tree
+    return one, tree, taken
 
 
 def _party(one: RoundContext, tree: OrganisationTree, actor: Actor, about: str) -> OrganisationRecord:

@@ -15,10 +15,11 @@ from sqlalchemy.sql import ColumnElement
 from engine.access import CaseScope, is_office_holder
 from engine.errors import NotFound
 from engine.models import process_instance, user_task
-from engine.store.batch import Batch, Part, as_json, rows_of
+from engine.store.batch import Batch, Part, Source, as_json, travelling
 from engine.store.direct import ask
 from engine.store.numbers import NEXT_NUMBER, Spelling, catch_up, is_taken
-from engine.store.wholes import reader_of
+from engine.store.rounds import STANDING, Standing
+from engine.store.wholes import made, reader_of
 from engine.views import Actor
 
 _cases = process_instance.c
@@ -40,7 +41,7 @@ _LIST_COLUMNS = (
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseRecord:
     """One row of `process_instance`."""
 
@@ -103,7 +104,7 @@ def record_of_whole(row: Mapping[str, Any]) -> CaseRecord:
     """Build the record from the JSON of a row."""
     found = _read_whole(row)
     found["participants"] = tuple(found["participants"])
-    return CaseRecord(**found)
+    return made(CaseRecord, found)
 
 
 # The statements of every action are built once: putting one together costs more than sending it.
@@ -111,15 +112,11 @@ _READ = select(*COLUMNS).where(_cases.id == bindparam("case_id"))
 _READ_LOCKED = _READ.with_for_update()
 _CHANGE = update(process_instance).where(_cases.id == bindparam("case_id")).values(revision=_cases.revision + 1)
 _DOCUMENTS = frozenset(column.name for column in _cases if isinstance(column.type, JSONB))
-_BEGIN = Part(
-    "new_case",
-    f"INSERT INTO process_instance ({', '.join(_cases.keys())}) OVERRIDING SYSTEM VALUE "
-    f"SELECT {', '.join(_cases.keys())} FROM {rows_of(process_instance)}",
-)
-_NEXT_CASE = f"""
+_COUNTED = f"""
 WITH counted AS ({NEXT_NUMBER})
-SELECT nextval('process_instance_id_seq'), last, {is_taken(process_instance.name)} FROM counted
-"""
+SELECT nextval('process_instance_id_seq'), last, {is_taken(process_instance.name)}"""
+_NEXT_CASE = f"{_COUNTED} FROM counted"
+_NEXT_CASE_OF_ROUND = f"{_COUNTED}, {STANDING} FROM counted, yearly_round WHERE yearly_round.id = %(round_id)s"
 
 
 def read_case(connection: Connection, case_id: int, *, lock: bool = False) -> CaseRecord:
@@ -142,7 +139,21 @@ def read_state(connection: Connection, case_id: int) -> bytes:
 
 def next_case(connection: Connection, series: str, spelling: Spelling) -> tuple[int, str]:
     """Return the id for a new case and the next number of a series as written, in one statement."""
-    case_id, number, is_behind = ask(connection, _NEXT_CASE, {"series": series, **spelling.parameters})[0]
+    counted = ask(connection, _NEXT_CASE, {"series": series, **spelling.parameters})[0]
+    return _numbered(connection, series, spelling, counted)
+
+
+def next_case_of_round(
+    connection: Connection, series: str, spelling: Spelling, round_id: int, now: datetime
+) -> tuple[tuple[int, str], Standing]:
+    """Return what `next_case` and `rounds.read_standing` do, in one statement."""
+    asked = {"series": series, "round_id": round_id, "now": now, **spelling.parameters}
+    case_id, number, is_behind, *standing = ask(connection, _NEXT_CASE_OF_ROUND, asked)[0]
+    return _numbered(connection, series, spelling, (case_id, number, is_behind)), Standing(*standing)
+
+
+def _numbered(connection: Connection, series: str, spelling: Spelling, counted: Sequence[Any]) -> tuple[int, str]:
+    case_id, number, is_behind = counted
     if is_behind:
         number = catch_up(connection, series, spelling, process_instance.name)
     return case_id, spelling.write(number)
@@ -150,8 +161,16 @@ def next_case(connection: Connection, series: str, spelling: Spelling) -> tuple[
 
 def add_case(batch: Batch, case: CaseRecord, changes: Mapping[str, Any]) -> None:
     """Add a new case under the id that `next_case` gave, as it stands after its first action."""
-    values = {name: getattr(case, name) for name in _RECORDED}
-    batch.add(_BEGIN, {process_instance.name: as_json([{**values, **changes}])})
+    values = {**{name: getattr(case, name) for name in _RECORDED}, **changes}
+    values["participants"] = list(values["participants"])
+    source, placed = travelling(process_instance, [values])
+    batch.add(_beginning(source), {}, placed)
+
+
+@lru_cache(maxsize=4)
+def _beginning(source: Source) -> Part:
+    text = f"({source.columns}) OVERRIDING SYSTEM VALUE SELECT {source.columns} FROM {source.text}"
+    return Part("new_case", f"INSERT INTO process_instance {text}")
 
 
 def change_case(batch: Batch, case_id: int, values: Mapping[str, Any]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from engine.errors import NotFound
 from engine.models import material, receipt, submission
-from engine.store.batch import Batch, Part, as_json, inserting, rows_of
+from engine.store.batch import Batch, Part, Source, travelling
 from engine.store.numbers import NEXT_NUMBER, Spelling, catch_up, is_taken
 from engine.views import MaterialView
 
@@ -82,12 +83,12 @@ def freeze_materials(batch: Batch, material_ids: Sequence[int]) -> None:
     batch.add(_FREEZE, {"frozen": list(material_ids)})
 
 
-_SUBMIT = inserting(submission, name="new_submission", returning="id")
+_SUBMITTED = "new_submission"
 
 
 def add_submission(batch: Batch, values: Mapping[str, Any]) -> None:
     """Add a submission."""
-    batch.add(_SUBMIT, {submission.name: as_json([values])})
+    batch.insert(submission, [values], name=_SUBMITTED, returning="id")
 
 
 def submissions_of_case(connection: Connection, case_id: int) -> Sequence[Row]:
@@ -121,18 +122,19 @@ def read_received(connection: Connection, case_id: int, series: str, spelling: S
     return spelling.write(number), found
 
 
-_LISTED = ", ".join(column.name for column in receipt.c if column.name != "submission_id")
-_RECEIVE_SUBMITTED = Part(
-    "new_receipt",
-    f"INSERT INTO receipt ({_LISTED}, submission_id) "
-    f"SELECT {_LISTED}, new_submission.id FROM {rows_of(receipt)}, new_submission",
-)
+@lru_cache(maxsize=4)
+def _receiving_submitted(source: Source) -> Part:
+    text = f"SELECT {source.columns}, {_SUBMITTED}.id FROM {source.text}, {_SUBMITTED}"
+    return Part("new_receipt", f"INSERT INTO receipt ({source.columns}, submission_id) {text}")
 
 
 def add_receipt(batch: Batch, values: Mapping[str, Any]) -> None:
     """Add a receipt; without a `submission_id` it is of the submission in the same batch."""
-    part = inserting(receipt) if "submission_id" in values else _RECEIVE_SUBMITTED
-    batch.add(part, {receipt.name: as_json([values])})
+    if "submission_id" in values:
+        batch.insert(receipt, [values])
+        return
+    source, placed = travelling(receipt, [values])
+    batch.add(_receiving_submitted(source), {}, placed)
 
 
 def read_receipt(connection: Connection, number: str) -> Row | None:

@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from engine.access import is_office_holder
 from engine.jobs import DELIVER_NOTICE, deferring
 from engine.models import notice, notice_reading, organisation
-from engine.store.batch import Batch, Part, as_json, inserting
+from engine.store.batch import Batch, Part
 from engine.views import Actor
 
 LISTED = 100
@@ -24,13 +24,13 @@ def insert_notices(connection: Connection, rows: Sequence[Mapping[str, Any]]) ->
     return list(connection.scalars(insert(notice).returning(notice.c.id), list(rows)))
 
 
-_TELL = inserting(notice, name="new_notice", returning="id")
-_NUDGE = Part("deferred_notice", deferring(DELIVER_NOTICE, _TELL.name))
+_TOLD = "new_notice"
+_NUDGE = Part("deferred_notice", deferring(DELIVER_NOTICE, _TOLD))
 
 
 def add_notices(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add notices, and jobs that deliver them."""
-    batch.add(_TELL, {notice.name: as_json(rows)})
+    batch.insert(notice, rows, name=_TOLD, returning="id")
     batch.add(_NUDGE, {})
 
 

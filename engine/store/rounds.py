@@ -68,12 +68,13 @@ class Standing(NamedTuple):
     has_due_order: bool
 
 
-_STANDING = """
-SELECT coalesce((SELECT revision FROM reference_revision WHERE name = 'round:' || yearly_round.id), 0),
-       coalesce((SELECT revision FROM reference_revision WHERE name = 'directory'), 0),
-       EXISTS (SELECT 1 FROM version_order WHERE state = 'approved' AND effective_at <= %(now)s)
-FROM yearly_round WHERE id = %(round_id)s
+#: The values of a Standing, for a statement that reads one `yearly_round` and has the parameter `now`.
+STANDING = """
+coalesce((SELECT revision FROM reference_revision WHERE name = 'round:' || yearly_round.id), 0),
+coalesce((SELECT revision FROM reference_revision WHERE name = 'directory'), 0),
+EXISTS (SELECT 1 FROM version_order WHERE state = 'approved' AND effective_at <= %(now)s)
 """
+_READ_STANDING = f"SELECT {STANDING} FROM yearly_round WHERE id = %(round_id)s"
 
 
 def read_standing(connection: Connection, round_id: int, now: datetime) -> Standing:
@@ -82,7 +83,7 @@ def read_standing(connection: Connection, round_id: int, now: datetime) -> Stand
     Raises:
         NotFound: there is no such round.
     """
-    rows = ask(connection, _STANDING, {"round_id": round_id, "now": now})
+    rows = ask(connection, _READ_STANDING, {"round_id": round_id, "now": now})
     if not rows:
         raise NotFound(round_id=round_id)
     return Standing(*rows[0])

@@ -26,10 +26,10 @@ from sqlalchemy.sql import ColumnElement
 from engine.access import TaskScope
 from engine.errors import NotFound
 from engine.models import user_task
-from engine.store.batch import Batch, Part, as_json, rows_of
+from engine.store.batch import Batch, Part, Source, as_json, travelling
 from engine.store.cases import CaseRecord, record_of_whole
 from engine.store.direct import ask
-from engine.store.wholes import reader_of
+from engine.store.wholes import made, reader_of
 from engine.views import Actor
 
 _tasks = user_task.c
@@ -42,7 +42,7 @@ PAGE = 30
 COUNTED = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskRecord:
     """One row of `user_task`."""
 
@@ -112,7 +112,7 @@ def read_task(connection: Connection, task_id: int, *, lock: bool = False) -> tu
     if not rows:
         raise NotFound(task_id=task_id)
     case, task = rows[0]
-    return TaskRecord(**_read_whole(task)), record_of_whole(case)
+    return made(TaskRecord, _read_whole(task)), record_of_whole(case)
 
 
 _CHANGE = update(user_task).where(_tasks.id == bindparam("task_id"))
@@ -121,9 +121,6 @@ _CHANGE = update(user_task).where(_tasks.id == bindparam("task_id"))
 def update_task(connection: Connection, task_id: int, values: Mapping[str, Any]) -> None:
     """Change one task."""
     connection.execute(_CHANGE, {"task_id": task_id, **values})
-
-
-_OPENED_COLUMNS = ", ".join(column.name for column in _tasks if column.name not in ("id", "draft"))
 
 
 class OpenedTask(NamedTuple):
@@ -146,27 +143,26 @@ _CLOSED = _DRAFT.format(reason="token_id = ANY(%(closed)s)")
 _APPLICANTS = _DRAFT.format(
     reason="given.organisation_id = %(applicant_id)s AND known.organisation_id = %(applicant_id)s"
 )
-_OPENED = "opened_task"
+_OPENED_ONE, _OPENED = "opened_task", "opened_tasks"
 
 
-@lru_cache(maxsize=16)
-def _opening(drafts: tuple[str, ...], *, is_one: bool) -> Part:
+@lru_cache(maxsize=64)
+def _opening(source: Source, drafts: tuple[str, ...], *, is_one: bool) -> Part:
     """Return the part that opens tasks, each with the newest of the drafts that it may begin with."""
-    source, order = f"{rows_of(user_task)} AS given", ""
-    if not is_one:
-        source, order = f"{rows_of(user_task)} WITH ORDINALITY AS given", "ORDER BY ordinality"
-    draft = "given.draft"
+    rows, into, values = source.text, "", ""
     if drafts:
         newest = drafts[0] if len(drafts) == 1 else f"({' UNION ALL '.join(drafts)} ORDER BY id DESC LIMIT 1)"
-        source, draft = f"{source} LEFT JOIN LATERAL {newest} AS earlier ON true", "earlier.draft"
-    text = f"""INSERT INTO user_task ({_OPENED_COLUMNS}, draft)
-    SELECT {_OPENED_COLUMNS}, {draft} FROM {source} {order}
+        rows, into, values = f"{rows} LEFT JOIN LATERAL {newest} AS earlier ON true", ", draft", ", earlier.draft"
+    text = f"""INSERT INTO user_task ({source.columns}{into})
+    SELECT {source.columns}{values} FROM {rows} {"" if is_one else "ORDER BY given.ordinality"}
     RETURNING {_ANSWER}"""
-    return Part(_OPENED, text)
+    return Part(_OPENED_ONE if is_one else _OPENED, text)
 
 
 def answer_of(batch: Batch) -> str:
     """Return the statement that answers with what a batch opened: the values of an OpenedTask each."""
+    if _OPENED_ONE in batch:
+        return f"SELECT {_ANSWER} FROM {_OPENED_ONE}"
     return f"SELECT {_ANSWER} FROM {_OPENED} ORDER BY id" if _OPENED in batch else "SELECT 1 WHERE false"
 
 
@@ -190,19 +186,20 @@ def add_tasks(
         closed: tokens of the tasks that this batch takes away.
         is_first: the case itself is in the batch, so that there is no earlier task.
     """
-    given: dict[str, Any] = {user_task.name: as_json(rows)}
+    is_one = len(rows) == 1
+    # Their ids are in the order of the rows, which only one JSON text can tell.
+    source, placed = travelling(user_task, rows, are_few=is_one)
     if is_first:
-        batch.add(_opening((), is_one=len(rows) == 1), given)
+        batch.add(_opening(source, (), is_one=is_one), {}, placed)
         return
-    given["case_id"] = rows[0]["instance_id"]
-    drafts = [_CANCELLED]
+    drafts, asked = [_CANCELLED], {"case_id": rows[0]["instance_id"]}
     if closed:
         drafts.append(_CLOSED)
-        given["closed"] = list(closed)
+        asked["closed"] = list(closed)
     if any(row["organisation_id"] == applicant_id for row in rows):
         drafts.append(_APPLICANTS)
-        given["applicant_id"] = applicant_id
-    batch.add(_opening(tuple(drafts), is_one=len(rows) == 1), given)
+        asked["applicant_id"] = applicant_id
+    batch.add(_opening(source, tuple(drafts), is_one=is_one), asked, placed)
 
 
 _CANCEL = Part(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, LargeBinary, Table
 
@@ -15,12 +16,23 @@ _READERS: Mapping[type, Callable[[str], Any]] = {
 }
 
 
+Record = TypeVar("Record")
+
+
+def made(kind: type[Record], values: Mapping[str, Any]) -> Record:
+    """Return a frozen record of all its values; its own constructor sets each of them by a call."""
+    record = object.__new__(kind)
+    record.__dict__.update(values)
+    return record
+
+
 def reader_of(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Return what reads these columns from the JSON of a row (`to_json(row)`)."""
     readers = [(name, _READERS[type(table.c[name].type)]) for name in names if type(table.c[name].type) in _READERS]
+    pick = itemgetter(*names)
 
     def read(row: Mapping[str, Any]) -> dict[str, Any]:
-        found = {name: row[name] for name in names}
+        found = dict(zip(names, pick(row), strict=True))
         for name, from_text in readers:
             if found[name] is not None:
                 found[name] = from_text(found[name])

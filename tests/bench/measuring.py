@@ -11,9 +11,6 @@ from statistics import median
 from time import perf_counter_ns, process_time_ns
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-
 from tests.support.statements import noticed
 
 
@@ -41,14 +38,13 @@ class Meter:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._statements = self._commits = 0
-        self._noticing = noticed(self._count_statement)
+        self._noticing = noticed(self._count_statement, self._count_commit)
         self._noticing.__enter__()
-        event.listen(Engine, "commit", self._count_commit)
 
     def _count_statement(self, _: str) -> None:
         self._statements += 1
 
-    def _count_commit(self, _: Any) -> None:
+    def _count_commit(self) -> None:
         self._commits += 1
 
     def sample(self, cost: Cost, action: Callable[[], Any]) -> Any:

@@ -8,8 +8,6 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from engine.services.inbox import list_inbox, read_task
 from engine.services.tasks import claim_task, complete_task, save_draft
@@ -34,15 +32,11 @@ def watched():
     """Collect what is sent meanwhile."""
     sent = Sent()
 
-    def commit(_connection):
+    def commit():
         sent.commits += 1
 
-    event.listen(Engine, "commit", commit)
-    try:
-        with noticed(sent.statements.append):
-            yield sent
-    finally:
-        event.remove(Engine, "commit", commit)
+    with noticed(sent.statements.append, commit):
+        yield sent
 
 
 @pytest.fixture
