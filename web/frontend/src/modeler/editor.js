@@ -128,6 +128,7 @@ export class Editor {
       rename: (element, id) => renaming.rename(element, id),
       adopt: (old, id) => renaming.adopt(old, id),
       refresh: () => this.panel.refresh(),
+      noteTyping: () => this.file.changed(),
       choose: (id, field) => this.#choose(id, field),
       saveLane: (lane, rule) => this.#set('lanes', `lanes/${encodeURIComponent(lane)}`, lane, rule),
       saveLimit: (id, limit) => this.#set('time_limits', `time-limits/${encodeURIComponent(id)}`, id, limit),
@@ -158,6 +159,7 @@ export class Editor {
     document.addEventListener('keydown', (event) => this.#hear(event));
     // A form may have been made, or a table changed, on another page meanwhile.
     window.addEventListener('focus', () => this.#renewCatalogue().catch(() => {}));
+    addEventListener('beforeunload', (event) => this.#unsaved && event.preventDefault());
     document.addEventListener('visibilitychange', () => document.hidden && !this.file.isSafe && this.file.save());
   }
 
@@ -255,6 +257,7 @@ export class Editor {
     }
     this.panel.refresh();
     this.#unsaved += 1;
+    this.#tell('正在保存事项设置…');
     this.#queue = this.#queue.then(() => this.#saveSetting(path, value)).finally(() => { this.#unsaved -= 1; });
     return this.#queue;
   }
@@ -263,7 +266,9 @@ export class Editor {
     try {
       await post(`${this.address}/${path}`, value);
       await this.#renewCatalogue();
-      this.#tell('事项设置已保存。');
+      if (this.#unsaved <= 1) {
+        this.#tell('事项设置已保存。');
+      }
       this.checking.soon();
     } catch (problem) {
       this.#tell(`没有保存：${problem.message}`);

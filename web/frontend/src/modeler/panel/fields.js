@@ -32,8 +32,10 @@ function say(problem, control, sentence) {
 export class Fields {
   #dirty = null;
 
-  constructor({ isEditable }) {
+  /** @param {{ isEditable: boolean, noteTyping: () => void }} context `noteTyping` hears of what is typed before it is taken */
+  constructor({ isEditable, noteTyping }) {
     this.isEditable = isEditable;
+    this.noteTyping = noteTyping;
   }
 
   /** Hand over what has been typed and not yet been taken. */
@@ -97,6 +99,7 @@ export class Fields {
       examine();
       this.#dirty = { control, commit, later };
       if (!given.waits) {
+        this.noteTyping();
         later();
       }
     });
