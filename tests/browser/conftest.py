@@ -8,17 +8,36 @@ from pathlib import Path
 import pytest
 
 from tests.support.chromium import launched
+from tests.support.pace import PACE
 from tests.support.processes import running
 from tests.support.visitor import PICTURES, People
 
 FAILED = pytest.StashKey[bool]()
 
 
+def pytest_addoption(parser):
+    help_text = "make pages so many times slower and answers late, to find tests that do not wait"
+    parser.addoption("--slowly", type=int, default=1, metavar="TIMES", help=help_text)
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if slowness(config) > 1:
+            item.add_marker(pytest.mark.timeout(300 * slowness(config)))
+
+
+def slowness(config):
+    """Return what `--slowly` asks for; the option is known where the browser tests are named on the command line."""
+    return config.getoption("slowly", default=1)
+
+
 # Not for the session: while it runs, Playwright keeps an event loop that other tests of asyncio would meet.
 @pytest.fixture(scope="package")
-def chromium():
+def chromium(pytestconfig):
+    PACE.begin(slowness(pytestconfig))
     with launched() as browser:
         yield browser
+    PACE.end()
 
 
 @pytest.fixture(scope="module")

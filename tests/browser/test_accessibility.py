@@ -36,8 +36,8 @@ def places(people):
 
 
 def register_title(administrator):
-    administrator.visit("/titles").get_by_role("link", name="登记已有称号").click()
-    page = administrator.page
+    administrator.visit("/titles")
+    page = administrator.follow("登记已有称号")
     page.get_by_label("称号种类").fill("中国软件名城")
     page.get_by_label("持有单位").select_option("广州市人民政府")
     page.get_by_label("授予单位").select_option("工业和信息化部")
@@ -101,7 +101,7 @@ def open_case_without_contents(people, places):
 
 def open_withdrawal(people, places):
     beijing = people["beijing"]
-    beijing.visit("/cases").locator("main table a").first.click()
+    beijing.go(beijing.visit("/cases").locator("main table a").first)
     beijing.page.locator("#withdraw summary").click()
     beijing.page.get_by_label("撤回原因").fill("明年再申请。")
     return beijing.press("下一步：确认撤回")
@@ -175,10 +175,8 @@ def open_monitor(people, places):
 
 
 def open_monitor_of_a_procedure(people, places):
-    page = people["process_owner"].visit("/monitor")
-    page.get_by_role("link", name="名城创建申请", exact=True).click()
-    page.wait_for_url("**/monitor/city_application/*")
-    return page
+    owner = people["process_owner"]
+    return owner.go(owner.visit("/monitor").get_by_role("link", name="名城创建申请", exact=True))
 
 
 def open_plan_of_a_migration(people, places):

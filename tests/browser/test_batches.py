@@ -51,15 +51,16 @@ def ask_for(visitor, subject):
 
 
 def test_an_office_finds_what_it_may_decide_together(people):
-    people["ministry"].visit("/rounds").get_by_role("link", name="发布轮次").click()
+    people["ministry"].visit("/rounds")
+    people["ministry"].follow("发布轮次")
     people["ministry"].press("发布轮次")
     ask_for(people["dongguan"], "建设软件园区")
     ask_for(people["guangzhou"], "改建软件园区")
     department = people["guangdong_department"]
-    department.visit("/inbox").get_by_role("link", name="批量办理").click()
+    department.go(department.visit("/inbox").get_by_role("link", name="批量办理"))
     expect(department.main).to_contain_text("2 件")
     assert is_fine(department, "batches") is True
-    department.main.get_by_role("link", name="审核申请", exact=True).click()
+    department.go(department.main.get_by_role("link", name="审核申请", exact=True))
     expect(department.main.get_by_role("checkbox")).to_have_count(2)
     assert is_fine(department, "batch") is True
 
@@ -78,7 +79,7 @@ def test_a_refusal_keeps_what_was_chosen(people):
     expect(department.main.get_by_text("已选 2 件，共 2 件")).to_be_visible()
     department.press("办理所选办件")
     expect(department.main.get_by_role("alert")).to_contain_text("有 1 处需要更正")
-    assert [box.is_checked() for box in department.main.get_by_role("checkbox").all()] == [True, True]
+    expect(department.main.get_by_role("checkbox", checked=True)).to_have_count(2)
     assert is_fine(department, "batch-refused") is True
 
 

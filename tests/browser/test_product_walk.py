@@ -40,7 +40,7 @@ def test_the_enterprise_files_three_products_through_its_association(people):
     enterprise.press("提交")
     do(enterprise, "提交给地方协会", CATALOGUE["submission"], ["stamped_form"])
     enterprise.picture("products-receipt")
-    assert enterprise.heading == "收件回执"
+    expect(enterprise.heading).to_have_text("收件回执")
 
 
 def test_the_fourth_product_is_refused_whoever_of_the_enterprise_files_it_and_nothing_is_lost(people):
@@ -56,8 +56,8 @@ def test_the_fourth_product_is_refused_whoever_of_the_enterprise_files_it_and_no
     second.press("提交")
     second.picture("products-fourth-refused")
     expect(second.main).to_contain_text("不得超过3个，两个渠道、各个账号合并计算")
-    assert second.heading == "提交给地方协会"
-    assert second.field("is_truthful").is_checked()
+    expect(second.heading).to_have_text("提交给地方协会")
+    expect(second.field("is_truthful")).to_be_checked()
     second.visit("/inbox")
     expect(second.main).to_contain_text("提交给地方协会")
 

@@ -12,8 +12,10 @@ from playwright.sync_api import expect
 
 from tests.browser.test_maintenance import is_fine
 from tests.support.offices import PDF
+from tests.support.pace import within
 from tests.support.processes import REPOSITORY, running
 from tests.support.publishing import FOLDER
+from tests.support.walks import wait_for
 from tests.unit.documents.reading import read_pages
 
 IN_ORDER = True
@@ -43,7 +45,8 @@ def kept():
 
 
 def test_an_office_finds_the_documents_it_issued_on_the_page_of_the_case(people, kept):
-    people["ministry"].visit("/rounds").get_by_role("link", name="发布轮次").click()
+    people["ministry"].visit("/rounds")
+    people["ministry"].follow("发布轮次")
     people["ministry"].press("发布轮次")
     people["dongguan"].visit("/hall")
     people["dongguan"].press(re.compile("开始申报"))
@@ -52,10 +55,10 @@ def test_an_office_finds_the_documents_it_issued_on_the_page_of_the_case(people,
     people["dongguan"].press("提交")
     department = people["guangdong_department"]
     department.do("审核申请", {"review_opinion": "材料齐全，同意。"})
-    department.visit("/cases").locator("main table a").first.click()
-    department.page.wait_for_url("**/cases/*")
+    department.go(department.visit("/cases").locator("main table a").first)
     kept["case"] = department.page.url
-    expect(department.main.get_by_role("link", name=re.compile("^PDF 文件")).first).to_be_visible(timeout=30_000)
+    issued = department.main.get_by_role("link", name=re.compile("^PDF 文件")).first
+    expect(issued).to_be_visible(timeout=within(30_000))
     assert is_fine(department, "case-with-documents") is True
 
 
@@ -70,7 +73,7 @@ def test_a_document_is_downloaded_as_pdf_with_its_number(people, kept):
 
 def test_anybody_reads_the_publication_without_scripts(people, kept):
     passer_by = people.stranger(has_scripts=False)
-    passer_by.visit("/public").get_by_role("link", name="关于建设软件园区的公示").click()
+    passer_by.go(passer_by.visit("/public").get_by_role("link", name="关于建设软件园区的公示"))
     expect(passer_by.main).to_contain_text("2023-11-02 24:00（含当日）（5 个工作日）")
     kept["public"] = passer_by.page.url
 
@@ -150,18 +153,14 @@ def test_the_package_waits_for_the_mailbox_that_the_round_names(people, kept):
     people["ministry"].visit("/inbox")
     people["ministry"].move_clock("2023-11-07T09:00")
     outbox = people["administrator"]
-    outbox.page.wait_for_timeout(3000)
-    outbox.visit("/outbox")
-    expect(outbox.main).to_contain_text("等待设置邮箱")
+    wait_for(outbox, "/outbox", outbox.main.get_by_text("等待设置邮箱"))
     ministry = people["ministry"]
     ministry.visit("/rounds/1")
     assert is_fine(ministry, "round-with-mailbox") is True
     ministry.fill({"name": "ministry", "address": "inbox@office.example"})
     ministry.press("设置")
     expect(ministry.main).to_contain_text("1 个等待中的材料包开始寄送")
-    outbox.page.wait_for_timeout(3000)
-    outbox.visit("/outbox")
-    expect(outbox.main).to_contain_text("已写入（演练）")
+    wait_for(outbox, "/outbox", outbox.main.get_by_text("已写入（演练）"))
     assert is_fine(outbox, "outbox") is True
 
 

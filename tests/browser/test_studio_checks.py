@@ -63,6 +63,11 @@ def edited(draft):
     return draft
 
 
+#: Which part of each edition is in sight.
+VIEWS = """() => ["old", "new"].map((side) =>
+    document.querySelector(`[data-side="${side}"] .viewport`).getAttribute("transform"))"""
+
+
 def numbers(transform):
     return [float(number) for number in re.findall(r"-?[\d.]+", transform)]
 
@@ -74,7 +79,7 @@ def test_a_finding_leads_to_its_element_in_the_editor(owner, broken):
     finding = page.locator(".finding.is-error")
     expect(finding).to_contain_text("“reject”不是“审核结论”（review_decision）的选项")
     owner.picture("studio-checks")
-    finding.get_by_role("link", name="去修改").click()
+    owner.go(finding.get_by_role("link", name="去修改"))
     expect(page).to_have_url(re.compile(r"/diagram\?file=process\.bpmn&element=\w+"))
     expect(page.locator("[data-designer]")).to_have_attribute("data-state", "ready")
 
@@ -98,10 +103,10 @@ def test_both_diagrams_move_together(owner, edited):
     expect(page.locator("[data-compare-tools]")).to_be_visible()
     owner.picture("studio-compare")
 
+    before = page.evaluate(VIEWS)
     page.locator('[data-do="closer"]').click()
-    first, second = (
-        page.locator(f'[data-side="{side}"] .viewport').first.get_attribute("transform") for side in ("old", "new")
-    )
+    page.wait_for_function(f"before => ({VIEWS})().every((view, side) => view !== before[side])", arg=before)
+    first, second = page.evaluate(VIEWS)
     assert numbers(first) == pytest.approx(numbers(second), abs=0.1)
 
     page.locator('[data-show="review_by_province"]').click()
@@ -118,7 +123,7 @@ def test_the_list_says_what_differs_and_may_be_narrowed(owner, edited):
 
     expect(page.locator(".changes").first).to_contain_text("“省级审核”改名为“省级会审”。")
     expect(page.locator("main")).to_contain_text("“省级会审”的办理时限由 5 个工作日改为 10 个工作日。")
-    page.get_by_role("link", name=re.compile("^窗口与时限 1")).click()
+    owner.go(page.get_by_role("link", name=re.compile("^窗口与时限 1")))
     expect(page.locator(".changes")).to_have_count(1)
     expect(page.locator(".changes")).to_contain_text("办理时限")
 
@@ -137,5 +142,6 @@ def test_the_pages_fit_a_phone(owner, broken, page_name):
 def test_without_scripts_the_server_draws_both_editions(people, edited):
     page = people.stranger(has_scripts=False).enter("process_owner").visit(f"{edited.address}/compare")
 
-    assert page.locator('[data-side="old"] svg .st-changed[data-element="review_by_province"]').count() == 1
-    assert page.locator('[data-side="new"] svg .st-changed[data-element="review_by_province"]').count() == 1
+    for side in ("old", "new"):
+        marked = page.locator(f'[data-side="{side}"] svg .st-changed[data-element="review_by_province"]')
+        expect(marked).to_have_count(1)

@@ -295,7 +295,8 @@ def test_a_cell_is_changed_saved_and_taken_back(table):
     status = page.locator("[data-part=status]")
     page.locator("td.output-cell [contenteditable]").first.click()
     page.keyboard.press("Control+a")
-    page.keyboard.insert_text('"refused"')
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.keyboard.insert_text('"refused"')
     expect(status).to_have_attribute("data-state", "saved")
     assert '<text>"refused"</text>' in read_table(table)
 
@@ -309,20 +310,18 @@ def test_a_cell_is_changed_saved_and_taken_back(table):
 def test_nobody_reads_english_in_the_table_editor(table):
     page = table.owner.page
     found = english(page)
-    page.locator("th.input-cell").first.dblclick()
-    page.wait_for_timeout(300)
-    found += english(page)
-    page.keyboard.press("Escape")
-    page.locator("th.output-cell").first.dblclick()
-    page.wait_for_timeout(300)
-    found += english(page)
-    page.keyboard.press("Escape")
-    page.locator("td.input-cell").first.click(button="right")
-    page.wait_for_timeout(300)
-    found += english(page)
-    page.keyboard.press("Escape")
+    menu = page.locator(".context-menu")
+    for cell in ("th.input-cell", "th.output-cell", "td.input-cell"):
+        if cell.startswith("th"):
+            page.locator(cell).first.dblclick()
+        else:
+            page.locator(cell).first.click(button="right")
+        expect(menu).to_be_visible()
+        found += english(page)
+        page.keyboard.press("Escape")
+        expect(menu).to_have_count(0)
     page.get_by_role("button", name="决策关系图").first.click()
-    page.wait_for_timeout(800)
+    expect(page.locator(".djs-shape").first).to_be_visible()
     found += english(page)
     assert list(dict.fromkeys(found)) == []
 

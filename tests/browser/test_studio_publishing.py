@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from engine.folders import load_directory, pack
 from tests.browser.test_accessibility import OVERFLOW, list_violations
 from tests.support.offices import REPOSITORY
+from tests.support.pace import within
 from tests.support.visitor import DESK, PHONE, PICTURES
 
 IN_ORDER = True
@@ -48,7 +50,7 @@ def choose(page, label, name, content):
 def test_an_owner_finds_the_procedures_of_the_office(owner):
     owner.visit("/studio")
 
-    assert owner.page.get_by_role("link", name="名城创建申请", exact=True).is_visible()
+    expect(owner.page.get_by_role("link", name="名城创建申请", exact=True)).to_be_visible()
     look_at(owner, "index-empty")
 
 
@@ -56,7 +58,7 @@ def test_a_file_that_is_no_folder_is_refused_beside_its_field(owner):
     choose(owner.page, "文件（必填）", "说明.zip", b"nothing")
     owner.press("建立草稿")
 
-    owner.page.get_by_text("不是 zip，请重新打包").wait_for()
+    expect(owner.page.get_by_text("不是 zip，请重新打包")).to_be_visible()
     look_at(owner, "index-refused")
 
 
@@ -65,11 +67,10 @@ def test_a_changed_folder_becomes_a_draft(owner, places):
     owner.visit("/studio")
     choose(owner.page, "文件（必填）", "folder.zip", pack({**files, "README.md": CHANGED.encode()}))
 
-    owner.page.locator("form[enctype]").get_by_role("button", name="建立草稿").click()
-    owner.page.wait_for_url("**/studio/drafts/*")
+    owner.go(owner.page.locator("form[enctype]").get_by_role("button", name="建立草稿"))
 
+    expect(owner.page.get_by_text("已建立").first).to_be_visible()
     places["draft"] = owner.page.url
-    assert owner.page.get_by_text("已建立").first.is_visible()
     look_at(owner, "draft")
 
 
@@ -78,26 +79,26 @@ def test_a_file_is_added_and_that_is_undone(owner):
     owner.page.get_by_label("放在").select_option("文件夹最外层")
     choose(owner.page.locator("details[open]"), "文件", "附注.txt", b"x")
     owner.press("上传")
-    added = owner.page.locator("#changes ~ .timeline, section:has(#changes) .timeline").inner_text()
+    changes = owner.page.locator("#changes ~ .timeline, section:has(#changes) .timeline")
+    expect(changes).to_contain_text("新增 附注.txt")
     owner.press("撤销")
 
-    assert "新增 附注.txt" in added
-    assert owner.page.get_by_text("已撤销最近一次修改").is_visible()
+    expect(owner.page.get_by_text("已撤销最近一次修改")).to_be_visible()
     look_at(owner, "draft-undone")
 
 
 def test_what_is_missing_stands_where_one_would_submit(owner, places):
     owner.visit(f"{places['draft']}/approval")
 
-    assert owner.page.get_by_text("推演用例还没有按这一稿重放").is_visible()
-    assert not owner.main.get_by_role("button", name="送审").count()
+    expect(owner.page.get_by_text("推演用例还没有按这一稿重放")).to_be_visible()
+    expect(owner.main.get_by_role("button", name="送审")).to_have_count(0)
     look_at(owner, "approval-not-yet")
 
 
 def test_the_history_of_a_procedure_is_shown(owner):
     owner.visit(f"/studio/procedures/{PROCEDURE}")
 
-    assert owner.page.get_by_role("heading", name="发布记录").is_visible()
+    expect(owner.page.get_by_role("heading", name="发布记录")).to_be_visible()
     look_at(owner, "procedure")
 
 
@@ -105,7 +106,7 @@ def test_every_scenario_is_replayed_by_a_worker(owner, places):
     owner.visit(f"{places['draft']}/simulation")
     owner.press("全部重放")
 
-    owner.page.get_by_text("全部一致").first.wait_for(timeout=120_000)
+    expect(owner.page.get_by_text("全部一致").first).to_be_visible(timeout=within(120_000))
 
 
 def test_an_owner_submits_for_an_instant(owner, places):
@@ -116,21 +117,21 @@ def test_an_owner_submits_for_an_instant(owner, places):
     owner.page.get_by_label("生效时间").fill("2023-10-27T00:00")
     owner.press("送审")
 
-    assert owner.page.get_by_text("须由另一位流程负责人审核").is_visible()
-    assert not owner.main.get_by_role("button", name="批准").count()
+    expect(owner.page.get_by_text("须由另一位流程负责人审核")).to_be_visible()
+    expect(owner.main.get_by_role("button", name="批准")).to_have_count(0)
     look_at(owner, "approval-waiting")
 
 
 def test_a_second_person_hears_of_it_and_approves(second, places):
     second.visit("/notices")
-    assert second.page.get_by_role("heading", name="请审核：名城名园违规查处的修改").is_visible()
+    expect(second.page.get_by_role("heading", name="请审核：名城名园违规查处的修改")).to_be_visible()
     second.visit("/studio")
-    second.page.get_by_role("link", name="名城名园违规查处发布").click()
+    second.follow("名城名园违规查处发布")
     look_at(second, "approval-second")
     second.page.get_by_label("已核对检查、推演结果和与现行版本的差异").check()
     second.press("批准")
 
-    assert second.page.get_by_text("待生效").first.is_visible()
+    expect(second.page.get_by_text("待生效").first).to_be_visible()
 
 
 def test_the_version_counts_from_the_instant(second, people):
@@ -139,5 +140,5 @@ def test_the_version_counts_from_the_instant(second, people):
     people.passer_by.visit("/login")
     second.visit(f"/studio/procedures/{PROCEDURE}")
 
-    assert second.page.get_by_role("row").filter(has_text="第 2 版").is_visible()
+    expect(second.page.get_by_role("row").filter(has_text="第 2 版")).to_be_visible()
     look_at(second, "procedure-scheduled")

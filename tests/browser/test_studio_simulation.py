@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_studio_publishing import look_at
+from tests.support.pace import within
 from tests.support.processes import DEMONSTRATION_PASSWORD
 
 IN_ORDER = True
@@ -24,20 +25,18 @@ def places():
     return {}
 
 
-def do_task(page, *, example=0):
+def do_task(visitor):
     """Open the first task that waits, fill in an example, submit."""
-    page.get_by_role("link", name="以其身份办理").first.click()
-    page.locator(".example").nth(example).click()
-    page.get_by_role("button", name="提交", exact=True).click()
-    page.wait_for_url(re.compile(r"/simulation/\d+#latest"))
+    visitor.follow("以其身份办理")
+    visitor.go(visitor.page.locator(".example").first)
+    visitor.press("提交")
+    expect(visitor.page).to_have_url(re.compile(r"/simulation/\d+#latest"))
 
 
 def test_the_owner_finds_the_scenarios_of_a_draft(owner, places):
     owner.visit(f"/studio/procedures/{PROCEDURE}")
-    owner.page.locator("main form").filter(has=owner.page.get_by_role("button", name="草稿")).first.locator(
-        "button"
-    ).click()
-    owner.page.wait_for_url("**/studio/drafts/*")
+    owner.press(re.compile("草稿"))
+    expect(owner.page).to_have_url(re.compile(r"/studio/drafts/\d+$"))
     places["simulation"] = f"{owner.page.url}/simulation"
     owner.visit(places["simulation"])
 
@@ -47,7 +46,7 @@ def test_the_owner_finds_the_scenarios_of_a_draft(owner, places):
 
 def test_a_simulation_begins_like_a_scenario(owner, places):
     owner.press("开始推演")
-    owner.page.wait_for_url("**/simulation/1")
+    expect(owner.page).to_have_url(re.compile("/simulation/1$"))
     places["play"] = owner.page.url
 
     expect(owner.page.get_by_role("table")).to_contain_text("以其身份办理")
@@ -55,8 +54,8 @@ def test_a_simulation_begins_like_a_scenario(owner, places):
 
 
 def test_a_task_has_its_real_form_with_examples(owner):
-    owner.page.get_by_role("link", name="以其身份办理").first.click()
-    owner.page.locator(".example").first.click()
+    owner.follow("以其身份办理")
+    owner.go(owner.page.locator(".example").first)
 
     expect(owner.main).to_contain_text("已填入样例")
     look_at(owner, "simulation-task")
@@ -71,14 +70,14 @@ def test_what_the_form_refuses_stands_beside_its_field(owner):
 
 def test_a_submitted_task_goes_on_to_the_next_office(owner, places):
     owner.visit(places["play"])
-    do_task(owner.page)
+    do_task(owner)
 
     expect(owner.page.locator(".timeline")).to_contain_text("出具收件回执")
 
 
 def test_the_clock_goes_to_what_falls_due_and_the_reminder_goes_out(owner):
     owner.press("下一个到期")
-    owner.page.wait_for_url("**#latest")
+    expect(owner.page).to_have_url(re.compile("#latest$"))
 
     expect(owner.page.locator(".timeline li").first).to_contain_text("到时")
     expect(owner.page.get_by_role("region", name="等待办理和到时")).to_contain_text("超期")
@@ -97,7 +96,7 @@ def test_a_worker_replays_every_scenario(owner, places):
     owner.visit(places["simulation"])
     owner.press("全部重放")
 
-    expect(owner.main).to_contain_text("全部一致", timeout=120_000)
+    expect(owner.main).to_contain_text("全部一致", timeout=within(120_000))
     expect(owner.page.get_by_role("table")).to_contain_text("审核超期催办")
     look_at(owner, "simulation-replayed")
 
@@ -117,8 +116,8 @@ def test_everything_is_done_without_scripts(people, places):
     plain.press("登录")
     plain.visit(places["simulation"])
     plain.press("开始推演")
-    plain.page.wait_for_url("**/simulation/2")
-    do_task(plain.page)
+    expect(plain.page).to_have_url(re.compile("/simulation/2$"))
+    do_task(plain)
     plain.page.get_by_label("过几个工作日").fill("3")
     plain.press("往后拨")
     plain.press("退回一步")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -28,16 +30,15 @@ def test_signing_in(plain):
     plain.page.get_by_label("登录名").fill("dongguan")
     plain.page.get_by_label("密码").fill(DEMONSTRATION_PASSWORD)
     plain.press("登录")
-    assert plain.heading == "待办"
+    expect(plain.heading).to_have_text("待办")
 
 
 def test_starting_from_the_hall(plain):
     plain.visit("/hall")
     plain.picture("plain-hall")
     expect(plain.main).to_contain_text("距截止还有")
-    with plain.page.expect_navigation():
-        entry_of_round(plain).get_by_role("button", name="开始申报").click()
-    assert plain.heading == "填写申请材料"
+    plain.go(entry_of_round(plain).get_by_role("button", name="开始申报"))
+    expect(plain.heading).to_have_text("填写申请材料")
 
 
 def test_claiming(plain):
@@ -46,21 +47,21 @@ def test_claiming(plain):
 
 
 def test_what_a_condition_hides_appears_on_request_and_nothing_typed_is_lost(plain):
-    assert plain.field("file:consent_document").count() == 0
+    expect(plain.field("file:consent_document")).to_have_count(0)
     plain.fill(ATTACHED)
     plain.main.get_by_role("button", name="更新表单").last.scroll_into_view_if_needed()
-    with plain.page.expect_navigation():
-        plain.page.locator(".refresh").get_by_role("button", name="更新表单").click()
+    plain.go(plain.page.locator(".refresh").get_by_role("button", name="更新表单"))
     plain.picture("plain-form-drawn-again")
     expect(plain.field("file:consent_document")).to_be_visible()
     typed = {name: value for name, value in ATTACHED.items() if name != "consent_status"}
-    assert {name: plain.field(name).input_value() for name in typed} == {name: str(typed[name]) for name in typed}
+    for name, value in typed.items():
+        expect(plain.field(name)).to_have_value(str(value))
 
 
 def test_uploading_keeps_what_was_typed(plain):
     plain.upload(*PAPERS, "consent_document")
-    assert plain.page.locator(".file").count() == len(PAPERS) + 1
-    assert plain.field("commitment_statement").input_value() == ATTACHED["commitment_statement"]
+    expect(plain.page.locator(".file")).to_have_count(len(PAPERS) + 1)
+    expect(plain.field("commitment_statement")).to_have_value(ATTACHED["commitment_statement"])
 
 
 def test_a_file_that_was_chosen_but_not_uploaded_is_not_lost_silently(plain):
@@ -76,22 +77,20 @@ def test_a_file_that_was_chosen_but_not_uploaded_is_not_lost_silently(plain):
 
 def test_submitting_to_a_receipt(plain):
     plain.press("提交")
-    assert plain.heading == "确认并提交申请"
+    expect(plain.heading).to_have_text("确认并提交申请")
     plain.fill({"submit_decision": "submit"})
-    with plain.page.expect_navigation():
-        plain.page.locator(".refresh").get_by_role("button", name="更新表单").click()
+    plain.go(plain.page.locator(".refresh").get_by_role("button", name="更新表单"))
     plain.fill(SUBMIT)
     plain.press("提交")
     plain.picture("plain-receipt")
-    assert plain.heading == "收件回执"
+    expect(plain.heading).to_have_text("收件回执")
 
 
 def test_the_case_shows_its_diagram_and_course(plain):
-    with plain.page.expect_navigation():
-        plain.main.get_by_role("link", name="查看办件进展").click()
+    plain.follow("查看办件进展")
     plain.picture("plain-case")
     step = plain.page.locator('#diagram [data-element="review_by_province"]')
-    assert "st-active" in step.get_attribute("class")
+    expect(step).to_have_class(re.compile("st-active"))
     expect(plain.page.locator("#case-course")).to_contain_text("出具收件回执")
     expect(plain.page.locator("[data-live-word]")).to_have_text("打开时的状态，刷新页面可更新")
 

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.pace import within
 from tests.support.visitor import Visitor
 
+READY_WITHIN_MILLISECONDS = SAVED_WITHIN_MILLISECONDS = 20_000
+#: The place of an element, the same in two pictures after each other; else nothing.
+STANDS_STILL = """async (id) => {
+    const place = () => document.querySelector(`[data-element-id="${id}"]`).getBoundingClientRect().toJSON();
+    const before = place();
+    await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+    return JSON.stringify(before) === JSON.stringify(place()) && before;
+}"""
+#: Where the modeller lets a name be written into the picture itself.
+WRITING = ".djs-direct-editing-parent"
+
+#: Where the settings of a lane and of a step are sent.
+SETTING = re.compile("/(lanes|time-limits)/")
+LISTS = """(ids) => JSON.stringify(ids)
+    === JSON.stringify([...document.querySelectorAll("#sheet-elements code")].map((one) => one.textContent).sort())"""
 #: Every text that somebody may read on the page as it stands. Ids and expressions are quoted as they are, and the mark
 #: of bpmn.io stays as its makers want it.
 ENGLISH = r"""(proper) => {
@@ -37,8 +55,14 @@ class Designer:
 
     def open(self, file: str = "process.bpmn") -> Designer:
         self.page.goto(f"{self.draft}/diagram?file={file}")
-        self.page.locator("[data-designer][data-state=ready]").wait_for()
+        self.wait_until_ready()
         return self
+
+    def wait_until_ready(self) -> None:
+        """Wait until the diagram is drawn and its elements are listed."""
+        page = self.page.locator("[data-designer]")
+        expect(page).to_have_attribute("data-state", "ready", timeout=within(READY_WITHIN_MILLISECONDS))
+        expect(self.listed.first).to_be_attached()
 
     @property
     def panel(self) -> Locator:
@@ -48,9 +72,18 @@ class Designer:
     def status(self) -> Locator:
         return self.page.locator("[data-part=status]")
 
+    @property
+    def told(self) -> Locator:
+        return self.page.locator("[data-part=told]")
+
+    @property
+    def listed(self) -> Locator:
+        """The ids in the table of elements, which is drawn a moment after a change."""
+        return self.page.locator("#sheet-elements code")
+
     def wait_until_saved(self) -> None:
         """Wait for the save of what was just changed: a change shows in the status at once."""
-        expect(self.status).to_have_text(re.compile("^已保存"), timeout=20_000)
+        expect(self.status).to_have_attribute("data-state", "saved", timeout=within(SAVED_WITHIN_MILLISECONDS))
 
     def do(self, action: str) -> None:
         """Press a button of the toolbar."""
@@ -63,17 +96,23 @@ class Designer:
         row.get_by_role("button").click()
         expect(self.panel.locator("[name=id]")).to_have_value(element)
 
-    def elements(self) -> list[str]:
-        """Return the ids of the table."""
-        self.page.wait_for_timeout(250)
-        return self.page.locator("#sheet-elements code").all_text_contents()
-
-    def append_task(self, name: str) -> str:
-        """Append a task to what is selected, name it, and return its id."""
+    def append_task(self, name: str, element: str) -> None:
+        """Append a task to what is selected and name it; its id follows the name."""
         self.page.locator(".djs-context-pad [data-action='append.append-task']").click()
+        self.name_what_was_drawn(name, element)
+
+    def name_what_was_drawn(self, name: str, element: str) -> None:
+        """Name a new element in the panel, not in the picture where it asks first; its id follows the name."""
+        expect(self.page.locator(WRITING)).to_be_visible()
         self.page.keyboard.press("Escape")
+        expect(self.page.locator(WRITING)).to_have_count(0)
         self.fill("name", name)
-        return self.panel.locator("[name=id]").input_value()
+        expect(self.panel.locator("[name=id]")).to_have_value(element)
+
+    def middle_of(self, element: str) -> tuple[float, float]:
+        """Return where the middle of an element is on the screen, once the picture stands still."""
+        place = self.page.wait_for_function(STANDS_STILL, arg=element).json_value()
+        return place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
 
     def fill(self, field: str, text: str) -> None:
         """Fill in a field of the panel and leave it."""
@@ -84,6 +123,21 @@ class Designer:
     def choose(self, field: str, value: str) -> None:
         self.panel.locator(f"[name='{field}']").select_option(value)
 
+    @contextmanager
+    def setting(self) -> Iterator[None]:
+        """Wait until what is set meanwhile in the files beside the diagram has been saved."""
+        with self.page.expect_response(lambda answer: bool(SETTING.search(answer.url))):
+            yield
+        expect(self.told).to_have_text("事项设置已保存。")
+
+    def wait_until_checked(self) -> None:
+        """Wait for the first answer of the checks."""
+        expect(self.page.locator("[data-part=count]")).to_have_text(re.compile(r"^\d"))
+
+    def wait_for_elements(self, ids: list[str]) -> None:
+        """Wait until the table lists these elements and no others."""
+        self.page.wait_for_function(LISTS, arg=sorted(ids))
+
     def read(self, path: str = "process.bpmn") -> str:
         """Return a file of the draft as it is stored."""
         return self.page.request.get(f"{self.draft}/files/{path}").text()
@@ -92,6 +146,7 @@ class Designer:
         return self.page.request.get(f"{self.draft}/files/{path}").headers["etag"]
 
     def english(self, *proper: str) -> list[str]:
+        self.wait_until_checked()
         return self.page.evaluate(ENGLISH, list(proper))
 
 

@@ -17,7 +17,8 @@ OF_A_MUNICIPALITY = {name: value for name, value in APPLICATION.items() if name 
 
 
 def publish_round(ministry: Visitor) -> None:
-    ministry.visit("/rounds").get_by_role("link", name=re.compile(r"^发布轮次：\s*名城创建申请$")).click()
+    ministry.visit("/rounds")
+    ministry.follow(re.compile(r"^发布轮次：\s*名城创建申请$"))
     ministry.page.get_by_label("标题").fill(ROUND_TITLE)
     ministry.page.get_by_label("发文字号").fill(ROUND_NUMBER)
     ministry.press("发布轮次")
@@ -25,7 +26,8 @@ def publish_round(ministry: Visitor) -> None:
 
 def visit_round(visitor: Visitor) -> None:
     """Open the page of the round; the permanent rounds of standing procedures were there before it."""
-    visitor.visit("/rounds").get_by_role("link", name=ROUND_TITLE).click()
+    visitor.visit("/rounds")
+    visitor.follow(ROUND_TITLE)
 
 
 def entry_of_round(applicant: Visitor) -> Locator:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
 from tests.support.offices import PDF
+from tests.support.pace import PACE
 
 WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
 PICTURES = Path(__file__).parents[1] / "browser" / "pictures"
-PATIENCE_MILLISECONDS = 10_000
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 #: A refusal is an answer, and so is a stream that cannot be had; Chromium reports each as an error of the page.
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
-#: Keeps until the parts of a form that depend on a choice have been drawn again.
-PROMISE_OF_SWAP = """() => {
-    window.swapped = new Promise((done) => document.addEventListener("htmx:after:swap", done, {once: true}));
-}"""
+#: See watch.js: parts of the page were drawn again since then, and nothing more is on its way.
+IS_DRAWN_AGAIN = "before => window.drawings > before && window.asking === 0"
 
 
 class Visitor:
@@ -33,7 +32,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             base_url=address, viewport=DESK, locale="zh-CN", java_script_enabled=has_scripts
         )
-        self.context.set_default_timeout(PATIENCE_MILLISECONDS)
+        PACE.hold_back(self.context)
         self.context.expose_binding("complain", lambda _source, complaint: complaints.append(complaint))
         self.context.add_init_script(WATCH)
         self.page = self.open_page()
@@ -69,26 +68,40 @@ class Visitor:
         button = self.page.locator(f'form:has(input[name="login_name"][value="{login_name}"]) button')
         if not button.is_visible():
             self.page.locator("details", has=button).locator("summary").click()
-        button.click()
-        self.page.wait_for_url("**/inbox")
+        self.go(button)
         return self
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Wait for the page that what is done meanwhile leads to: whole, with its scripts."""
+        with self.page.expect_navigation():
+            yield
+
+    def go(self, target: Locator) -> Page:
+        """Follow a link or press a button that leads to another page, and wait for that page.
+
+        Whoever only clicks may still be on the old page, and take its arrival for that of the next one.
+        """
+        with self.leaving():
+            target.click()
+        return self.page
+
+    def follow(self, name: str | re.Pattern[str]) -> Page:
+        """Follow the first link of the page's main part that is called so."""
+        return self.go(self.main.get_by_role("link", name=name).first)
 
     def open_task(self, step: str) -> Page:
         """Open the first task of this step from the inbox."""
         self.visit("/inbox")
-        self.page.get_by_role("row").filter(has_text=step).get_by_role("link", name="办理").click()
-        self.page.wait_for_url("**/tasks/*")
-        return self.page
+        return self.go(self.page.get_by_role("row").filter(has_text=step).get_by_role("link", name="办理"))
 
     def press(self, name: str | re.Pattern[str]) -> Page:
         """Press a button of the page's main part and wait for the page it leads to."""
-        with self.page.expect_navigation():
-            self.page.locator("main").get_by_role("button", name=name, exact=isinstance(name, str)).first.click()
-        return self.page
+        return self.go(self.main.get_by_role("button", name=name, exact=isinstance(name, str)).first)
 
     @property
-    def heading(self) -> str:
-        return self.page.locator("h1").first.inner_text()
+    def heading(self) -> Locator:
+        return self.page.locator("h1").first
 
     @property
     def main(self) -> Locator:
@@ -105,13 +118,18 @@ class Visitor:
             if isinstance(value, list):
                 for one in value:
                     self.choose(self.field(name).and_(self.page.locator(f'[value="{one}"]')))
-            elif self.field(name).first.evaluate("field => field.tagName") == "SELECT":
-                self.field(name).select_option(str(value))
-            elif self.field(name).first.get_attribute("type") in ("radio", "checkbox"):
-                wanted = "true" if value is True else value
-                self.choose(self.field(name).and_(self.page.locator(f'[value="{wanted}"]')))
             else:
-                self.write(self.field(name), str(value))
+                self._fill_one(self.field(name), value)
+
+    def _fill_one(self, field: Locator, value: object) -> None:
+        kind = field.first.evaluate("field => field.type")
+        if kind in ("radio", "checkbox"):
+            wanted = "true" if value is True else value
+            self.choose(field.and_(self.page.locator(f'[value="{wanted}"]')))
+        elif kind == "select-one":
+            self.select(field, str(value))
+        else:
+            self.write(field, str(value))
 
     def fill_sheet(self, values: Mapping[str, object]) -> None:
         """Fill in a form with lists of rows, adding the rows that are missing."""
@@ -126,42 +144,53 @@ class Visitor:
     def _add_row(self, name: str, number: int) -> None:
         row = self.page.locator(f'main [name^="{name}[{number}]."]').first
         if not row.count():
-            self.page.locator(f'main button[value="add:{name}"]').click()
+            with self.drawing_again():
+                self.page.locator(f'main button[value="add:{name}"]').click()
             row.wait_for()
+
+    @contextmanager
+    def drawing_again(self) -> Iterator[None]:
+        """Wait until parts of the page have been drawn again because of what is done meanwhile."""
+        before = self.page.evaluate("window.drawings")
+        yield
+        self.page.wait_for_function(IS_DRAWN_AGAIN, arg=before)
 
     def field(self, name: str) -> Locator:
         return self.page.locator(f'main [name="{name}"]:not([type="hidden"])')
 
     def choose(self, option: Locator) -> None:
         """Choose; wait for what appears or goes because of it."""
-        if option.is_checked():
-            return
-        is_live = self.has_scripts and option.get_attribute("hx-post")
-        if is_live:
-            self.page.evaluate(PROMISE_OF_SWAP)
-        option.check()
-        if is_live:
-            self.page.evaluate("window.swapped")
+        if not option.is_checked():
+            with self._drawing_again_because_of(option):
+                option.check()
+
+    def select(self, field: Locator, value: str) -> None:
+        if field.input_value() != value:
+            with self._drawing_again_because_of(field):
+                field.select_option(value)
 
     def write(self, field: Locator, text: str) -> None:
         """Write; wait for what appears or goes because of it once the field is left."""
-        if field.input_value() == text:
-            return
-        is_live = self.has_scripts and field.get_attribute("hx-post")
-        if is_live:
-            self.page.evaluate(PROMISE_OF_SWAP)
-        field.fill(text)
-        if is_live:
-            field.blur()
-            self.page.evaluate("window.swapped")
+        if field.input_value() != text:
+            with self._drawing_again_because_of(field) as is_live:
+                field.fill(text)
+                if is_live:
+                    field.blur()
+
+    @contextmanager
+    def _drawing_again_because_of(self, field: Locator) -> Iterator[bool]:
+        if self.has_scripts and field.get_attribute("hx-post"):
+            with self.drawing_again():
+                yield True
+        else:
+            yield False
 
     def upload(self, *keys: str) -> None:
         for number, key in enumerate(keys):
             content = PDF + f"{key} {number}".encode()
             chooser = self.page.locator(f'[name="file:{key}"]')
             chooser.set_input_files({"name": "扫描件.pdf", "mimeType": "application/pdf", "buffer": content})
-            with self.page.expect_navigation():
-                self.page.locator(f'button[name="field_key"][value="{key}"]').click()
+            self.go(self.page.locator(f'button[name="field_key"][value="{key}"]'))
 
     def do(self, step: str, values: Mapping[str, object], files: Iterable[str] = ()) -> Page:
         """Open the task of a step, fill it in, upload, submit."""
@@ -175,8 +204,7 @@ class Visitor:
         bar = self.page.locator(".clock-bar")
         bar.locator("summary").click()
         bar.get_by_label("改为（北京时间）").fill(moment)
-        with self.page.expect_navigation():
-            bar.get_by_role("button", name="拨到此时").click()
+        self.go(bar.get_by_role("button", name="拨到此时"))
 
 
 class People:

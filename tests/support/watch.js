@@ -24,6 +24,12 @@
     return (text.replace(ADDRESS, "").match(/[A-Za-z]{2,}/g) ?? []).some((word) => !PROPER.has(word.toUpperCase()));
   }
 
+  /* How often parts of the page were drawn again, once whoever listens has heard of it; how many are still asked for. */
+  window.drawings = 0;
+  window.asking = 0;
+  document.addEventListener("htmx:before:request", () => { window.asking += 1; });
+  document.addEventListener("htmx:finally:request", () => setTimeout(() => { window.drawings += 1; window.asking -= 1; }));
+
   document.addEventListener("securitypolicyviolation", (event) => {
     window.complain(`content security policy: ${event.violatedDirective} ${event.blockedURI} at ${location.pathname}`);
   });
