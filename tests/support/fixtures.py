@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from tests.support.offices import Offices
 from tests.support.processes import Installation
@@ -29,7 +32,23 @@ class KeptInMemory(BytecodeCache):
         self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
+class CompiledRule(Rule):
+    """Compiles what builds an address once in a test run and not twice for each route of an application."""
+
+    _compiled: ClassVar[dict[tuple, Callable]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable:
+        # Without defaults it depends on nothing else: converters are asked for by name, through the rule.
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        key = (tuple(self._trace), append_unknown)
+        if key not in self._compiled:
+            self._compiled[key] = super()._compile_builder(append_unknown)
+        return self._compiled[key]
+
+
 Application.jinja_options = {"bytecode_cache": KeptInMemory()}
+Application.url_rule_class = CompiledRule
 
 
 @pytest.fixture
