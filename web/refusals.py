@@ -11,8 +11,9 @@ from flask import Flask, Response, g, jsonify, make_response, redirect, render_t
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from engine import errors
-from web.security import FIELD, SAFE_METHODS, ForgedRequest
+from web.security import SAFE_METHODS, ForgedRequest
 from web.sessions import forget, local_path, session_cookie
+from web.typed_fields import label_typed
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,6 @@ HTTP_SENTENCES: Mapping[int, tuple[str, str]] = {
 }
 #: When a person or a program may try again after a 503.
 RETRY_SECONDS = 15
-_NEVER_SHOWN = frozenset({FIELD, "password", "completion_key", "field_key", "next"})
 
 
 def register_refusals(app: Flask) -> None:
@@ -149,9 +149,7 @@ def list_typed() -> tuple[tuple[str, str], ...]:
         pairs = tuple(request.form.items(multi=True))
     except HTTPException:
         return ()
-    shown = [text for name, text in pairs if text.strip() and name not in _NEVER_SHOWN]
-    # The labels are in the form that could not be read; the names of its fields would say nothing to a person.
-    return tuple((f"第 {number} 项", text) for number, text in enumerate(shown, start=1))
+    return label_typed(pairs)
 
 
 def _answer(status: int, page: Mapping[str, object]) -> Response:

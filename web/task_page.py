@@ -15,6 +15,7 @@ from forms.presenting import EMPTY
 from web.form_rendering import render_form
 from web.refusals import refuse, status_of, wants_json
 from web.sessions import the_actor, the_system
+from web.typed_fields import write_labels
 
 Messages = Mapping[str, Sequence[str]]
 
@@ -63,7 +64,8 @@ def show_task(
     """
     is_kept = values is None
     form = draw_form(view, view.values if values is None else values, errors)
-    marks = {"is_faulty": bool(errors or refusal), "is_kept": is_kept, "refusal": refusal}
+    labels = write_labels(view.form) if form and view.form else ""
+    marks = {"field_labels": labels, "is_faulty": bool(errors or refusal), "is_kept": is_kept, "refusal": refusal}
     page = render_template("tasks/show.html", task=view, form=form, **marks)
     return make_response(page, status)
 

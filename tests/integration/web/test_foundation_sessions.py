@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
 from engine.services import accounts
 from tests.support.browser import Browser, text_of
 from web.application import create_app
+from web.typed_fields import LABELS_FIELD, label_typed
 
 POST = "dongguan_officer"
 PASSWORD = "Zheng-Wu-2023-Cheng"
@@ -170,6 +173,28 @@ def test_signing_in_again_leads_back_to_the_page_that_was_filled_in(browse, data
     assert f'href="{way}"' in answer.text
     assert "第 1 项" in answer.text
     assert "review_opinion" not in answer.text
+
+
+def test_what_was_typed_before_a_session_ended_is_listed_by_the_labels_of_the_page(browse, database, offices):
+    task_id = offices.start("dongguan", offices.open_round("city_application"))
+    browser = browse("dongguan")
+    page = browser.read(f"/tasks/{task_id}")
+    labels = unescape(re.search(r'name="field_labels" value="([^"]*)"', page)[1])
+    data = {"csrf_token": browser.token(), "field_labels": labels, "city_overview": "概况一二三", "unknown": "别的"}
+    with database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM web_session")
+
+    answer = browser.send("POST", f"/tasks/{task_id}/complete", data=data)
+
+    assert answer.status_code == 401
+    assert re.search(r"<dt>城市[^<]*</dt><dd>概况一二三</dd>", answer.text)
+    assert "<dt>第 2 项</dt><dd>别的</dd>" in answer.text
+
+
+def test_labels_of_rows_are_found_without_their_numbers():
+    pairs = [("members[1].name", "王某"), (LABELS_FIELD, "members.name\t姓名\nrest"), ("reason", "<b>"), ("rest", "x")]
+
+    assert label_typed(pairs) == (("姓名", "王某"), ("理由", "<b>"), ("第 3 项", "x"))
 
 
 def test_a_stranger_who_finds_nothing_is_led_to_the_public_pages(browser):
