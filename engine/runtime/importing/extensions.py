@@ -82,7 +82,9 @@ def _take_out_parameters(draft: Draft, node: XmlNode, item: XmlNode) -> None:
 
 
 def _say_taken_out(draft: Draft, node: XmlNode, what: str, names: list[str]) -> None:
-    draft.note(node, f"{what}（{brief('、'.join(names))}）在这里不起作用，已去掉；请用脚本任务给变量赋值。")
+    named = brief("、".join(filter(None, names)))
+    what = f"{what}（{named}）" if named else what
+    draft.note(node, f"{what}在这里不起作用，已去掉；请用脚本任务给变量赋值。")
 
 
 def _list_kept(draft: Draft, node: XmlNode) -> None:
@@ -102,7 +104,8 @@ def _list_kept(draft: Draft, node: XmlNode) -> None:
         )
         draft.note(node, f"原表单{_all(forms)}不能直接使用；{where}。")
     if people:
-        draft.note(node, f"原办理人或候选组{_all(people)}已保留；由谁办理以泳道对应的岗位为准。")
+        roles = "；候选角色不是本平台的，发布前须改选或清空" if node.get(f"{CAMUNDA}candidateGroups") else ""
+        draft.note(node, f"原办理人或候选组{_all(people)}已保留；由谁办理以泳道对应的岗位为准{roles}。")
     if dates:
         draft.note(node, f"原到期时间{_all(dates)}已保留；办理时限请写在 windows.yaml 里。")
     owners = [owner for name in _OWNERS for owner in node.findall(f"{BPMN}{name}")]

@@ -92,8 +92,8 @@ def _rename(draft: Draft) -> None:
 
 def _name_in_words(draft: Draft) -> None:
     for node in _named(draft):
-        if not is_word(node.get("id") or "") and len(word := word_for(node)) <= LONGEST_ID:
-            draft.rename(node, _usable(word))
+        if not is_word(node.get("id") or ""):
+            draft.rename(node, word_for(node))
 
 
 def _named(draft: Draft) -> Iterator[XmlNode]:

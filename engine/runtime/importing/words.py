@@ -7,6 +7,7 @@ import re
 from lxml.etree import _Element as XmlNode
 
 from engine.runtime.documents import tag
+from engine.runtime.limits import LONGEST_ID
 
 _WORD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 #: Ids that a modelling tool made up: Activity_0x3f9ab, UUIDs, and the 22 characters of Eclipse modelling tools.
@@ -28,7 +29,7 @@ def is_word(name: str) -> bool:
 def word_for(node: XmlNode) -> str:
     """Return a word that resembles an element's id, or its English name or its kind where a tool made the id up."""
     name, title = node.get("id") or "", node.get("name") or ""
-    likes = [] if _MADE_UP.fullmatch(name) else [name]
+    likes = [] if len(name) > LONGEST_ID or _MADE_UP.fullmatch(name) else [name]
     if title.isascii() and len(title) <= _LONGEST:
         likes.append(title)
     words = ("_".join(re.findall(r"[a-z0-9]+", _CAPITAL.sub("_", like).lower())) for like in likes)

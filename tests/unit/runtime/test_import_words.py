@@ -32,6 +32,7 @@ def ids(imported):
         (f"Process_{UUID}", "7 days", "user_task"),
         ("check.request", "审核", "check_request"),
         ("already_a_word", "Check the request", "already_a_word"),
+        ("A_" * 50_000 + "1", "审核", "user_task"),
     ],
 )
 def test_an_id_becomes_a_word(written, name, word):
