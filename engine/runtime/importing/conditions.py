@@ -63,7 +63,7 @@ def _as_text(part: str) -> str:
 
 
 def _with_signs(part: str, data: Mapping[str, str]) -> str:
-    for name in sorted(data, key=len, reverse=True):
+    for name in sorted((name for name in data if name in part), key=len, reverse=True):
         part = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", data[name], part)
     for sign, said in _SIGNS:
         part = sign.sub(said, part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from lxml.etree import SubElement
 from lxml.etree import _Element as XmlNode
@@ -38,6 +39,8 @@ _OF_KIND = (
 )
 #: What holds data; its name is the variable's.
 _DATA = tuple(f"{BPMN}{name}" for name in ("dataObject", "dataObjectReference", "dataInput", "dataOutput", "property"))
+#: Data whose names are looked for in conditions.
+_MOST_DATA = 500
 #: Children that come before everything else in an element.
 _FIRST = ("documentation", "extensionElements", "incoming", "outgoing")
 
@@ -172,7 +175,7 @@ class Draft:
     @cached_property
     def data_names(self) -> dict[str, str]:
         """Names of data that are several words, as drawings may write them in conditions, and a word for each."""
-        found = (" ".join((node.get("name") or "").split()) for node in self.root.iter(*_DATA))
+        found = islice((" ".join((node.get("name") or "").split()) for node in self.root.iter(*_DATA)), _MOST_DATA)
         return {name: word(_NO_LETTERS.sub("_", name).strip("_"), "data") for name in found if " " in name}
 
     @cached_property

@@ -689,3 +689,18 @@ def test_the_diagram_of_the_main_process_is_the_first_of_the_file(chosen):
     imported = import_diagram(content.encode(), process_id=chosen)
     first = next(etree.fromstring(imported.bpmn).iter("{*}BPMNShape"))
     assert first.get("bpmnElement") == {"small": "a", "large": "b"}[chosen]
+
+
+def test_a_long_chain_of_calls_with_errors_is_looked_through_once():
+    def link_to(number):
+        calls = "".join(node("callActivity", f"{way}{number}", calledElement=f"p{number + 1}") for way in "ac")
+        steps = calls + path(f"a{number}", f"c{number}", f"e{number}") if number < 40 else user(f"a{number}")
+        ways = path(f"b{number}", f"a{number}") + (path(f"a{number}", f"e{number}") if number == 40 else "")
+        return node("process", f"p{number}", begin(f"b{number}") + steps + end(f"e{number}", error("E")) + ways)
+
+    chain = "".join(link_to(number) for number in range(41))
+    content = xml(after="</bpmn:definitions>").decode()
+    head = content[: content.index("<bpmn:process")]
+    imported = import_diagram(f"{head}{chain}</bpmn:definitions>".encode(), process_id="p0")
+    assert "终止结束事件" in "".join(said(imported, "e0"))
+    assert sum("结束整个办件" in one.sentence for one in imported.report) > 0
