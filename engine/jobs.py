@@ -138,7 +138,7 @@ def apply_job_schema(connection: Connection) -> None:
 
     The name of the last of procrastinate's migrations is kept as the comment of its table.
     """
-    migrations = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+    migrations = _migrations()
     applied = connection.exec_driver_sql(
         "SELECT obj_description(oid, 'pg_class') FROM pg_class WHERE oid = to_regclass('procrastinate_jobs')"
     ).one_or_none()
@@ -152,4 +152,17 @@ def apply_job_schema(connection: Connection) -> None:
         # Straight to the driver: these files hold many statements, and percent signs that are not placeholders.
         session.execute(script)
     if scripts:
-        connection.exec_driver_sql(f"COMMENT ON TABLE procrastinate_jobs IS '{migrations[-1].name}'")
+        connection.exec_driver_sql(_noting(migrations))
+
+
+def write_job_schema() -> str:
+    """Return the statements that create procrastinate's tables where there are none."""
+    return f"{SchemaManager.get_schema()};{_noting(_migrations())}"
+
+
+def _migrations() -> list[Path]:
+    return sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+
+
+def _noting(migrations: Sequence[Path]) -> str:
+    return f"COMMENT ON TABLE procrastinate_jobs IS '{migrations[-1].name}'"

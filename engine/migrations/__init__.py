@@ -6,7 +6,9 @@ processes that start together one does the work while the others wait.
 
 from __future__ import annotations
 
+import io
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from sqlalchemy import Connection
 
 from engine.database import Database
 from engine.errors import BadRequest
-from engine.jobs import apply_job_schema
+from engine.jobs import apply_job_schema, write_job_schema
 from engine.models import metadata
 
 if TYPE_CHECKING:
@@ -69,6 +71,21 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(_configuration(connection), "head")
 
 
+@cache
+def write_tables() -> str:
+    """Return the statements that lead from an empty schema to the newest revision, those of the job queue included.
+
+    What `migrate` does one by one, for who makes the tables again and again.
+    """
+    from alembic import command
+
+    output = io.StringIO()
+    configuration = _configuration(None)
+    configuration.output_buffer = output
+    command.upgrade(configuration, "head", sql=True)
+    return output.getvalue() + write_job_schema()
+
+
 def list_differences(database: Database) -> list[Any]:
     """Return what the models say and the migrated tables do not, in Alembic's words; empty when they agree."""
     from alembic.autogenerate import compare_metadata
@@ -102,7 +119,7 @@ def write_revision(database: Database, name: str) -> Path:
     return VERSIONS / f"{identifier}.py"
 
 
-def _configuration(connection: Connection) -> Config:
+def _configuration(connection: Connection | None) -> Config:
     from alembic.config import Config
 
     configuration = Config(attributes={"connection": connection})

@@ -18,14 +18,16 @@ from sqlalchemy.exc import ProgrammingError
 
 from engine.database import Database
 from engine.errors import Unavailable
-from engine.migrations import migrate
+from engine.migrations import write_tables
 from engine.models import metadata
 from engine.store.direct import run
 
 PREFIX = "rehearsal_"
 _NAME = re.compile(rf"{PREFIX}[0-9a-f]{{16}}")
-#: The migrations are run by a library that does one thing at a time.
-_MAKING = Lock()
+#: The migrations are written by a library that does one thing at a time.
+_WRITING = Lock()
+#: Making all the tables may take longer than a request may.
+_PATIENT = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"
 #: A job that nobody will do wakes no worker.
 _QUIET = "ALTER TABLE procrastinate_jobs DISABLE TRIGGER USER"
 _NO_RIGHT = (
@@ -42,12 +44,13 @@ def make_scratch(live: Database, now: datetime) -> str:
     """
     name = PREFIX + secrets.token_hex(8)
     _execute(live, f"CREATE SCHEMA {name}; {_noting(name, now)}")
+    with _WRITING:
+        tables = write_tables()
     database = live.within(name)
     try:
-        with _MAKING:
-            migrate(database)
         with database.transaction() as connection:
-            run(connection, _QUIET)
+            for statements in (_PATIENT, tables, _QUIET):
+                run(connection, statements)
     except BaseException:
         drop_scratch(live, name)
         raise

@@ -18,6 +18,28 @@ DROPPED = "scenarios/dropped.yaml"
 TABLES = (*metadata.tables, "procrastinate_jobs")
 
 
+#: Everything there is in a schema, without its name.
+ALL_THERE_IS = """
+SELECT kind, name, replace(text, %(schema)s::text || '.', '') FROM (
+    SELECT 'column', relname || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull,
+           attidentity, pg_get_expr(adbin, adrelid))
+    FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE relnamespace = (%(schema)s::text)::regnamespace AND attnum > 0 AND NOT attisdropped
+    UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = %(schema)s::text
+    UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = (%(schema)s::text)::regnamespace
+    UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(pg_trigger.oid)
+    FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid
+    WHERE relnamespace = (%(schema)s::text)::regnamespace AND NOT tgisinternal
+    UNION ALL SELECT 'function', proname, prosrc FROM pg_proc WHERE pronamespace = (%(schema)s::text)::regnamespace
+    UNION ALL SELECT 'type', typname, typtype::text FROM pg_type WHERE typnamespace = (%(schema)s::text)::regnamespace
+    UNION ALL SELECT 'comment', relname, obj_description(oid, 'pg_class')
+    FROM pg_class WHERE relnamespace = (%(schema)s::text)::regnamespace
+) AS one (kind, name, text) ORDER BY kind, name, 3
+"""
+
+
 @pytest.fixture
 def files():
     """The files of a procedure with short scenarios."""
@@ -63,6 +85,18 @@ def test_a_stage_begins_empty_whatever_the_running_system_holds(offices, system)
     offices.load("violation")
     with rehearse(system) as stage, stage.system.database.reading() as connection:
         assert set(count_rows(connection).values()) == {0}
+
+
+def test_a_stage_has_all_that_the_running_system_has(system):
+    with rehearse(system), system.database.reading() as connection:
+        (scratch,) = schemas(system)
+        live, stage = (
+            [tuple(row) for row in connection.exec_driver_sql(ALL_THERE_IS, {"schema": name})]
+            for name in ("public", scratch)
+        )
+
+    assert len(live) > 500
+    assert (sorted(set(stage) - set(live)), sorted(set(live) - set(stage))) == ([], [])
 
 
 def test_a_stage_knows_no_table_but_its_own(system):
