@@ -1,4 +1,4 @@
-"""Submits one application at a given moment, in a process of its own: `gate_process <url> <task> <moment>`."""
+"""Submits one application at given moments, in a process of its own: `gate_process <url> <task> <moment>…`."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ from tests.support.city import SUBMIT
 from tests.support.offices import REPOSITORY, Offices
 
 
-def main(url: str, task_id: str, moment: str) -> None:
-    """Say whether the submit was accepted or refused, and in which words."""
-    clock = FixedClock(datetime.fromisoformat(moment))
+def main(url: str, task_id: str, *moments: str) -> None:
+    """Say for each moment whether the submit was accepted or refused, and in which words."""
     with tempfile.TemporaryDirectory() as var:
         settings = read_settings({"VAR": str(Path(var)), "BPMN": str(REPOSITORY / "bpmn")})
         database = Database(url)
-        offices = Offices(replace(build(settings, database), clock=clock), clock)
-        try:
-            answer = f"accepted {offices.submit('dongguan', int(task_id), SUBMIT).receipt_number}"
-        except OutsideWindow as refusal:
-            answer = f"refused {refusal.sentence}"
+        system = build(settings, database)
+        for moment in moments:
+            clock = FixedClock(datetime.fromisoformat(moment))
+            offices = Offices(replace(system, clock=clock), clock)
+            try:
+                answer = f"accepted {offices.submit('dongguan', int(task_id), SUBMIT).receipt_number}"
+            except OutsideWindow as refusal:
+                answer = f"refused {refusal.sentence}"
+            sys.stdout.write(f"{os.environ['TZ']} {answer}\n")
         database.close()
-    sys.stdout.write(f"{os.environ['TZ']} {answer}\n")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from engine.postgres import EmbeddedPostgres
 from engine.services.organisations import DEMONSTRATION_PASSWORD
 from tests.support.offices import PDF, REPOSITORY
 
-LONGEST_START_SECONDS = 60
+LONGEST_START_SECONDS = 120
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 KEY = re.compile(r'name="completion_key" value="([^"]+)"')
 
@@ -61,13 +61,13 @@ class Program:
         """End the process at once, as `kill -9` does."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        assert self.process.wait(10) == -signal.SIGKILL
+        assert self.process.wait(60) == -signal.SIGKILL
 
     def stop(self) -> None:
         """Ask the process to end, and make sure that its database ends as well."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(40)
+            self.process.wait(120)
         with self.server():
             pass
 
@@ -156,7 +156,7 @@ class Visitor:
 
     def _send(self, request: Request) -> Answer:
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return Answer(answer.status, answer.read().decode())
         except HTTPError as answer:
             with answer:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -20,7 +22,7 @@ from engine.database import Database
 from engine.models import metadata
 from engine.system import build
 from tests.faults.invariants import broken_promises
-from tests.faults.program import Program, Visitor
+from tests.faults.program import LONGEST_START_SECONDS, Program, Visitor
 from tests.support import city
 from tests.support.offices import REPOSITORY, Offices
 
@@ -35,8 +37,8 @@ ROUND = {
     "first.filing": date(2023, 10, 15).isoformat(),
     "last.filing": date(2023, 11, 15).isoformat(),
 }
-#: On two busy cores; the figure to beat is the bench's.
-LONGEST_RETURN_SECONDS = 15
+#: On cores that are busy with everything else; the figure to beat is the bench's.
+LONGEST_RETURN_SECONDS = 30
 #: The moments of the random kills come from here, so that a failing run can be run again.
 SEED = 20231115
 #: What every round and case leaves behind begins in these; the tables that refer to them follow by themselves.
@@ -44,11 +46,14 @@ FIRST_TABLES = {"process_instance", "yearly_round", "number_series", "receipt", 
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    program = Program(tmp_path_factory.mktemp("program") / "var", zone="America/New_York")
-    program.start()
-    yield program
-    program.stop()
+def program(prepared):
+    # Not under pytest's own folder, which every start of another pytest shuts to the database's account.
+    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder:
+        program = Program(Path(folder) / "var", zone="America/New_York")
+        prepared(program.var)
+        program.start()
+        yield program
+        program.stop()
 
 
 @pytest.fixture
@@ -113,7 +118,7 @@ def receipt_of(answer):
     return unquote(answer.location.rpartition("/")[2])
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     ends_at = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends_at
@@ -167,7 +172,8 @@ def begin_everywhere(program, offices):
 
 def press_until_answered(program, visitor, submit, ledger):
     """Press the button again and again, as an impatient person does, until the program has answered."""
-    for _ in range(200):
+    ends_at = time.monotonic() + LONGEST_START_SECONDS
+    while time.monotonic() < ends_at:
         answer = visitor.press(*submit)
         if answer.status:
             assert answer.status == 302, answer.text
@@ -192,7 +198,7 @@ def test_submits_that_a_kill_meets_at_a_random_moment_are_neither_lost_nor_doubl
         ]
         time.sleep(chance.uniform(0.005, 0.25))
         restart(program)
-        first = [one.result(60) for one in pressing]
+        first = [one.result(LONGEST_START_SECONDS) for one in pressing]
 
     again = [receipt_of(visitor.press(*submit)) for visitor, submit in zip(visitors, submits, strict=True)]
     assert again == first

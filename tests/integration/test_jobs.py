@@ -121,7 +121,7 @@ def worker(system, monkeypatch):
     thread.start()
     yield done, seen
     stop.set()
-    thread.join(30)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -130,7 +130,7 @@ def test_a_worker_does_a_job_soon_after_it_was_committed(database, worker):
     with database.transaction() as connection:
         Jobs().defer_fire_timer(connection, 42)
 
-    assert seen.wait(10)
+    assert seen.wait(60)
     assert done == [42]
 
 
@@ -146,9 +146,9 @@ def test_a_failing_job_is_tried_again_later(system, database, monkeypatch):
         Jobs().defer_fire_timer(connection, 42)
     thread = Thread(target=workers.run_worker, args=(system, stop))
     thread.start()
-    failed.wait(10)
+    assert failed.wait(60)
     stop.set()
-    thread.join(30)
+    thread.join(60)
 
     (job,) = (job for job in waiting(database) if job.task_name == FIRE_TIMER)
     assert (job.status, job.attempts) == ("todo", 1)

@@ -113,7 +113,7 @@ class Process:
         """Ask the process to end, and return its exit code."""
         self._running.send_signal(number)
         code = self._running.wait(timeout=LONGEST_WAIT_SECONDS)
-        self._reader.join(10)
+        self._reader.join(60)
         self._running.stdout.close()
         return code
 
@@ -140,21 +140,21 @@ class Person:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def read(self, path: str) -> str:
-        with self._opener.open(self._address + path, timeout=30) as answer:
+        with self._opener.open(self._address + path, timeout=60) as answer:
             return answer.read().decode()
 
     def post(self, path: str, *, page: str, **fields: str) -> str:
         """Send a form with the token of `page`; return the address of the page it led to."""
         token = unescape(TOKEN.search(self.read(page))[1])
         body = urllib.parse.urlencode({"csrf_token": token, **fields}).encode()
-        with self._opener.open(self._address + path, data=body, timeout=30) as answer:
+        with self._opener.open(self._address + path, data=body, timeout=60) as answer:
             return urllib.parse.urlsplit(answer.url).path
 
     def sign_in(self, login_name: str, password: str = DEMONSTRATION_PASSWORD) -> str:
         return self.post("/login", page="/login", login_name=login_name, password=password)
 
 
-def eventually(what: Callable[[], bool], *, seconds: float = 30) -> bool:
+def eventually(what: Callable[[], bool], *, seconds: float = 60) -> bool:
     """Ask again and again until it is true or the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
