@@ -15,7 +15,7 @@ from engine.language.conversion import PLAIN, UNCHANGED, to_feel, to_python
 from engine.language.errors import FeelBudgetExceeded
 from engine.language.nodes import Node
 from engine.language.parser import parse_expression, parse_unary_tests
-from engine.language.scope import Run, Scope
+from engine.language.scope import NO_TYPES, Run, Scope
 
 #: The modules that know how to compile each kind of node.
 COMPILERS = (compile_blocks, compile_operators, compile_tests)
@@ -56,6 +56,8 @@ class Expression:
         """
         scope = Scope()
         scope.budget = budget = budget or Budget()
+        scope.types = NO_TYPES
+        scope.is_strict = False
         try:
             for name in self._inputs:
                 if name in context:

@@ -33,14 +33,22 @@ class NoTypes:
     accepts = conforms
 
 
-class Scope(dict[str, object]):
-    """Names and FEEL values; an unknown name is null."""
+NO_TYPES = NoTypes()
 
-    #: Set right after the scope is made: a constructor written in Python would cost more than a condition.
+
+class Scope(dict[str, object]):
+    """Names and FEEL values; an unknown name is null.
+
+    Whoever makes one sets its attributes right after: a constructor written in Python, or room for attributes that are
+    not known beforehand, would cost as much as a condition.
+    """
+
+    __slots__ = ("budget", "is_strict", "types")
+
     budget: Budget
-    types: Types = NoTypes()
+    types: Types
     #: Rules that contradict one another are an error, not null.
-    is_strict = False
+    is_strict: bool
 
     def __missing__(self, name: str) -> None:
         """Answer null for an unknown name."""
@@ -52,8 +60,7 @@ class Scope(dict[str, object]):
         inner.update(values)
         inner.budget = self.budget
         inner.types = self.types
-        if self.is_strict:
-            inner.is_strict = True
+        inner.is_strict = self.is_strict
         return inner
 
 

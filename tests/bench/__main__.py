@@ -13,6 +13,7 @@ from tests.bench.completing import measure_completing
 from tests.bench.computing import measure_computing
 from tests.bench.crowd import measure_crowd
 from tests.bench.listing import measure_listing
+from tests.bench.machine import measure_machine
 from tests.bench.measure_infrastructure import figures
 from tests.bench.panels import measure_panels
 from tests.bench.questions import ask_stock
@@ -28,6 +29,7 @@ def main() -> None:
     unknown = set(chosen) - set(GROUPS)
     if unknown:
         sys.exit(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+    measure_machine("before")
     with tempfile.TemporaryDirectory(prefix="guicheng-bench-") as folder, stage(Path(folder)) as measured:
         _measure_engine(measured, chosen)
     if "studio" in chosen:
@@ -35,6 +37,7 @@ def main() -> None:
     if "infrastructure" in chosen:
         for figure in figures():
             figure.report()
+    measure_machine("after")
 
 
 def _measure_engine(measured: Stage, chosen: tuple[str, ...] | list[str]) -> None:

@@ -12,7 +12,7 @@ from engine.language.compiler import compiled
 from engine.language.decisions.boxed_reader import BoxedReader, child, children, inner_text, type_name
 from engine.language.errors import NoValue
 from engine.language.nodes import TypeName
-from engine.language.scope import Run, Scope
+from engine.language.scope import NO_TYPES, Run, Scope
 from engine.language.temporal_text import read_date, read_date_time, read_duration, read_time
 from engine.language.types import is_instance
 from engine.language.values import is_function
@@ -153,6 +153,7 @@ def _passes(tests: Run | None, value: object) -> bool:
     if tests is None:
         return True
     scope = Scope({"?": value})
+    scope.types, scope.is_strict = NO_TYPES, False
     scope.budget = Budget()
     return tests(scope) is True
 
