@@ -1,4 +1,6 @@
-"""Changes of cases as they happen: rows that a trigger writes for every changed case, read a few times a second.
+"""Changes of cases as they happen: rows written for every changed case, read a few times a second.
+
+The statement of an action writes its row itself (`engine.store.cases`), a trigger that of whatever else changes a case.
 
 PostgreSQL's own announcements would be heard at once, but make every commit of the server wait for the one before it.
 

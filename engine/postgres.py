@@ -54,6 +54,7 @@ max_wal_size = 512MB
 timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'
+update_process_title = off
 log_min_messages = warning
 {durability}
 """

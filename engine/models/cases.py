@@ -47,6 +47,9 @@ process_instance = Table(
     instant("started_at"),
     instant("submitted_at", nullable=True),
     instant("ended_at", nullable=True),
+    #: The transaction that changed it last and told of that itself; the trigger tells of all other changes.
+    Column("told_by", BigInteger),
+    postgresql_with={"fillfactor": 70},
 )
 Index("ix_process_instance_participants", process_instance.c.participants, postgresql_using="gin")
 Index("ix_process_instance_started", process_instance.c.started_at, process_instance.c.id)
@@ -95,8 +98,14 @@ user_task = Table(
     Column("applicant_name", Text, nullable=False),
 )
 Index("uq_user_task_instance_id_token_id", user_task.c.instance_id, user_task.c.token_id, unique=True)
-#: The newest task of a step, and the newest that was taken away: what a step that is opened again begins with.
-Index("ix_user_task_step", user_task.c.instance_id, user_task.c.element_id, user_task.c.id)
+#: The newest draft of a step, and of those that were taken away: what a step that is opened again begins with.
+Index(
+    "ix_user_task_step",
+    user_task.c.instance_id,
+    user_task.c.element_id,
+    user_task.c.id,
+    postgresql_where=text("draft IS NOT NULL"),
+)
 Index(
     "ix_user_task_cancelled",
     user_task.c.instance_id,

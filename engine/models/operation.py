@@ -26,7 +26,7 @@ case_change = Table(
     "case_change",
     metadata,
     Column("instance_id", BigInteger, nullable=False),
-    #: The transaction that changed it; a trigger writes the row, and the pulse forgets it after a minute.
+    #: The transaction that changed it and wrote this row, or its trigger did; the pulse forgets it after a minute.
     Column("changed_by", BigInteger, nullable=False, index=True),
     instant("changed_at"),
 )

@@ -112,6 +112,9 @@ _READ = select(*COLUMNS).where(_cases.id == bindparam("case_id"))
 _READ_LOCKED = _READ.with_for_update()
 _CHANGE = update(process_instance).where(_cases.id == bindparam("case_id")).values(revision=_cases.revision + 1)
 _DOCUMENTS = frozenset(column.name for column in _cases if isinstance(column.type, JSONB))
+_WRITER = "pg_current_xact_id()::text::bigint"
+#: Tells whoever watches cases (`engine.live`) that this one has changed: by a trigger it would cost three times as much.
+_TELL = Part("told", f"INSERT INTO case_change VALUES (%(case_id)s::bigint, {_WRITER}, clock_timestamp())")
 _COUNTED = f"""
 WITH counted AS ({NEXT_NUMBER})
 SELECT nextval('process_instance_id_seq'), last, {is_taken(process_instance.name)}"""
@@ -165,11 +168,12 @@ def add_case(batch: Batch, case: CaseRecord, changes: Mapping[str, Any]) -> None
     values["participants"] = list(values["participants"])
     source, placed = travelling(process_instance, [values])
     batch.add(_beginning(source), {}, placed)
+    batch.add(_TELL, {"case_id": case.id})
 
 
 @lru_cache(maxsize=4)
 def _beginning(source: Source) -> Part:
-    text = f"({source.columns}) OVERRIDING SYSTEM VALUE SELECT {source.columns} FROM {source.text}"
+    text = f"({source.columns}, told_by) OVERRIDING SYSTEM VALUE SELECT {source.columns}, {_WRITER} FROM {source.text}"
     return Part("new_case", f"INSERT INTO process_instance {text}")
 
 
@@ -177,13 +181,14 @@ def change_case(batch: Batch, case_id: int, values: Mapping[str, Any]) -> None:
     """Add the change of a case, and count its revision up."""
     changed = {f"new_{name}": as_json(value) if name in _DOCUMENTS else value for name, value in values.items()}
     batch.add(_changing(tuple(values)), {"case_id": case_id, **changed})
+    batch.add(_TELL, {})
 
 
 @lru_cache(maxsize=256)
 def _changing(names: tuple[str, ...]) -> Part:
     settings = "".join(f"{name} = %(new_{name})s, " for name in names)
-    text = f"UPDATE process_instance SET {settings}revision = revision + 1 WHERE id = %(case_id)s"
-    return Part("changed_case", text)
+    settings = f"{settings}revision = revision + 1, told_by = {_WRITER}"
+    return Part("changed_case", f"UPDATE process_instance SET {settings} WHERE id = %(case_id)s")
 
 
 def update_case(connection: Connection, case_id: int, values: Mapping[str, Any]) -> None:

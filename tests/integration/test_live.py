@@ -9,6 +9,7 @@ import pytest
 from engine import live
 from engine.live import ANY_CASE, Subscription
 from engine.services.timers import release_due
+from tests.support import city
 
 TOUCH = "UPDATE process_instance SET revision = revision + 1 WHERE id = {}"
 
@@ -44,6 +45,14 @@ def test_nothing_is_told_when_nothing_changes(subscription):
 def test_a_changed_case_is_told_by_its_id(offices, subscription, case_ids):
     touch(offices, case_ids[0])
     assert subscription.changes(0) == {case_ids[0]}
+
+
+def test_an_action_tells_of_its_case_once(offices, subscription, case_ids):
+    city.fill(offices, "dongguan")
+    assert subscription.changes(0) == {case_ids[0]}
+    with offices.system.database.reading() as connection:
+        query = "SELECT count(*) FROM case_change WHERE instance_id = %s GROUP BY changed_by"
+        assert set(connection.exec_driver_sql(query, (case_ids[0],)).scalars()) == {1}
 
 
 def test_a_change_is_told_once_nobody_else_is_at_work(offices, subscription, case_ids):
