@@ -133,6 +133,15 @@ def _defer(connection: Connection, task: str, subjects: Sequence[int]) -> None:
         connection.exec_driver_sql(DEFER, arguments)
 
 
+def let_same_wait(connection: Connection, job_id: int) -> None:
+    """Let a job that failed wait for its next try beside another one that was asked for meanwhile.
+
+    Of two that wait under one queueing lock the queue refuses the second: the failed one would stay "at work", and its
+    lock with it, as long as its worker lives.
+    """
+    connection.exec_driver_sql("UPDATE procrastinate_jobs SET queueing_lock = NULL WHERE id = %(id)s", {"id": job_id})
+
+
 def apply_job_schema(connection: Connection) -> None:
     """Create procrastinate's tables, or bring them to the installed version. Does nothing when they are.
 

@@ -27,6 +27,7 @@ from engine.jobs import (
     RENDER_DOCUMENT,
     SEND_PACKAGE,
     TAKE_CYCLE_STEP,
+    let_same_wait,
 )
 from engine.rehearsal import carry_out, sweep_stages
 from engine.services.attachments import KEPT_FOR
@@ -60,6 +61,8 @@ WORK: Mapping[str, Callable[[System, int], object]] = {
     DELIVER_NOTICE: deliver_notice,
     MIGRATE_CASES: carry_on,
     REHEARSE: carry_out,
+    RENDER_DOCUMENT: render_document,
+    SEND_PACKAGE: send_package,
 }
 
 
@@ -111,15 +114,7 @@ def make_app(system: System) -> App:
     )
 
     for name, work in WORK.items():
-        app.task(name=name, queue=QUEUE, retry=RETRY)(_bound(system, work))
-
-    @app.task(name=RENDER_DOCUMENT, queue=QUEUE, retry=RETRY)
-    def render(document_id: int) -> None:
-        render_document(system, document_id)
-
-    @app.task(name=SEND_PACKAGE, queue=QUEUE, retry=RETRY)
-    def send(outbox_id: int) -> None:
-        send_package(system, outbox_id)
+        app.task(name=name, queue=QUEUE, retry=RETRY, pass_context=True)(_bound(system, work))
 
     @app.periodic(cron="* * * * *")
     @app.task(name="drop_broken_off_jobs", queue=QUEUE, queueing_lock="drop_broken_off_jobs", pass_context=True)
@@ -152,8 +147,13 @@ def drop_broken_off_jobs(system: System) -> None:
 def _bound(system: System, work: Callable[[System, int], object]) -> Callable[..., None]:
     """Return a service as procrastinate calls it: with its one subject under the name that `engine.jobs` gave it."""
 
-    def run(**subject: int) -> None:
-        work(system, *subject.values())
+    def run(context: JobContext, **subject: int) -> None:
+        try:
+            work(system, *subject.values())
+        except Exception:
+            with system.database.transaction() as connection:
+                let_same_wait(connection, context.job.id)
+            raise
 
     return run
 

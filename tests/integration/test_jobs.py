@@ -155,6 +155,31 @@ def test_a_failing_job_is_tried_again_later(system, database, monkeypatch):
     assert job.scheduled_at is not None
 
 
+def test_a_failing_job_is_tried_again_although_the_same_was_asked_for_meanwhile(system, database, monkeypatch):
+    tried, both, stop = [], Event(), Event()
+
+    def fail(_system, timer_id):
+        tried.append(timer_id)
+        if len(tried) == 1:
+            with database.transaction() as connection:
+                Jobs().defer_fire_timer(connection, timer_id)
+        else:
+            both.set()
+        raise LookupError("the mail server is on holiday")
+
+    monkeypatch.setitem(workers.WORK, FIRE_TIMER, fail)
+    with database.transaction() as connection:
+        Jobs().defer_fire_timer(connection, 42)
+    thread = Thread(target=workers.run_worker, args=(system, stop))
+    thread.start()
+    assert both.wait(60)
+    stop.set()
+    thread.join(60)
+
+    jobs_left = [(job.status, job.attempts) for job in waiting(database) if job.task_name == FIRE_TIMER]
+    assert jobs_left == [("todo", 1), ("todo", 1)]
+
+
 @pytest.mark.parametrize(("attempts", "delay"), [(0, 3), (1, 9), (2, 27), (3, 81), (4, 243)])
 def test_each_retry_waits_longer_than_the_one_before(native, attempts, delay):
     job = native.configure_task("x", queue="x").make_new_job().evolve(attempts=attempts)
