@@ -152,12 +152,22 @@ def list_typed() -> tuple[tuple[str, str], ...]:
     return label_typed(pairs)
 
 
+def _way_to_the_draft(status: int) -> dict[str, object]:
+    """Return the way on of who works in the studio; a draft that was not found is no place to go back to."""
+    draft_id = (request.view_args or {}).get("draft_id")
+    if draft_id is None or status in (403, 404):
+        return {"advice": "返回流程工作室", "link": "/studio"}
+    return {"advice": "回到草稿", "link": f"/studio/drafts/{draft_id}"}
+
+
 def _answer(status: int, page: Mapping[str, object]) -> Response:
     # A fault may strike before the session was read.
     g.setdefault("session", None)
     g.setdefault("received_at", None)
     if g.session is None and page["link"] == "/inbox":
         page = {**page, "advice": "查看公示公告", "link": "/public"}
+    elif page["link"] == "/inbox" and request.path.startswith("/studio"):
+        page = {**page, **_way_to_the_draft(status)}
     if wants_json():
         return make_response(jsonify(error=page["heading"], sentence=page["sentence"]), status)
     response = make_response(render_template("errors/refusal.html", status=status, **page), status)

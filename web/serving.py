@@ -25,6 +25,7 @@ from engine.services.organisations import load_organisations
 from engine.system import System, build
 from engine.workers import run_worker
 from web.application import MULTIPART_MARGIN, create_app
+from web.unread_requests import speak_plainly
 
 logger = logging.getLogger(__name__)
 
@@ -127,9 +128,11 @@ class WebServer:
             SettingRefused: the port is taken or the address is not ours.
         """
         settings = system.settings
+        listeners: dict[int, object] = {}
         try:
             self._server = create_server(
                 create_app(system),
+                map=listeners,
                 host=settings.host,
                 port=settings.port,
                 threads=settings.threads,
@@ -146,6 +149,7 @@ class WebServer:
             raise SettingRefused(
                 f"不能在 {settings.host}:{settings.port} 提供服务：端口可能已被占用，可用 PORT=… 换一个。 {error}"
             ) from error
+        speak_plainly(listeners.values())
         self.address = f"http://{settings.host}:{self._server.effective_port}"
 
     def run(self) -> None:

@@ -31,7 +31,19 @@ _OWN_LABELS = {
     "year": "年度",
 }
 _NEVER_SHOWN = frozenset(
-    {FIELD, LABELS_FIELD, "password", "completion_key", "field_key", "next", "confirm", "revision", "digest"}
+    {
+        FIELD,
+        LABELS_FIELD,
+        "password",
+        "completion_key",
+        "field_key",
+        "next",
+        "confirm",
+        "revision",
+        "digest",
+        "file",
+        "path",
+    }
 )
 _ROW = re.compile(r"\[\d*\]")
 _LONGEST = 100_000

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from engine import errors
+from engine.services import drafts
 from tests.support.browser import text_of
 from web import refusals
 
@@ -128,3 +129,21 @@ def test_a_refused_writer_sees_the_words_again_but_no_secret(browse):
 
 def test_the_health_of_the_application_is_that_of_its_database(app, browser):
     assert browser.get("/healthz").json == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("path", "way"),
+    [
+        ("/studio/drafts/{}/undo", "/studio/drafts/{}"),
+        ("/studio/drafts/99999/undo", "/studio"),
+        ("/studio/x", "/studio"),
+    ],
+)
+def test_who_works_in_the_studio_is_led_back_there(browse, offices, path, way):
+    draft_id = drafts.begin_draft(offices.system, offices.actor("process_owner"), "city_application").draft_id
+
+    answer = browse("process_owner").post(path.format(draft_id), page="/notices")
+
+    assert answer.status_code >= 400
+    assert f'href="{way.format(draft_id)}">' in answer.text
+    assert "返回待办" not in answer.text
