@@ -27,6 +27,8 @@ SET LOCAL session_replication_role = replica;
 {"".join(f"DELETE FROM {table};" for table in TABLES)}
 SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
 """
+#: The server of the tests never vacuums by itself: rows long deleted would double the work of every statement.
+TESTS_BETWEEN_VACUUMS = 100
 #: Given to the next transaction that writes: as long as it stands still, nobody has written.
 MARK = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
 FILLED = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in TABLES)
@@ -67,9 +69,15 @@ class Snapshots:
         self._known: dict[tuple[Hashable, ...], Snapshot] = {}
         self._done: tuple[Hashable, ...] | None = None
         self._mark = ""
+        self._emptied = 0
 
     def empty(self) -> None:
         """Delete every row; numbers start at 1."""
+        self._emptied += 1
+        if self._emptied % TESTS_BETWEEN_VACUUMS == 0:
+            with self._database.open_session() as session:
+                session.execute("SET statement_timeout = 0")
+                session.execute("VACUUM")
         with self._database.transaction() as connection:
             connection.exec_driver_sql(EMPTY_EVERYTHING)
         self._stand_at(())
