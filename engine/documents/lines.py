@@ -16,8 +16,10 @@ NOT_LAST = frozenset("（《〈「『【〔〖“‘([{<￥$#№")
 _SQUEEZED = frozenset("。，、；：！？（）《》〈〉「」『』【】〔〕")
 #: Stands for a character that no font has.
 UNKNOWN = "〓"
-#: Words of titles and of offices' names, the longer first: GB/T 9704 lets no line of a title end inside one.
+#: Short names in quotes, words of titles and of offices' names, the longer first: GB/T 9704 lets no line of a title
+#: end inside one.
 _TITLE_WORDS = re.compile(
+    "“[^“”]{1,8}”|"
     "街道办事处|管理委员会|人民政府|主管部门|领导小组|平面图形|信息技术|告知书|通知书|信息化|服务业|集聚区|标志物|管委会|"
     "委员会|办公室|办事处|工业|信息|技术|软件|服务|产业|名城|名园|使用|称号|申请|申报|评估|评审|启动|工作|创建|授予|"
     "公示|公告|通知|通报|决定|处理|审核|意见|批复|整改|责令|撤销|退出|年度|结论|情况|目录|产品|创新|优秀|案例|国际|合作|"

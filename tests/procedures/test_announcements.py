@@ -20,6 +20,9 @@ ISSUED = {
         "publicity.docx": ("", "2024年9月3日至2024年9月9日", "甲市人民政府", "“中国软件名城”"),
         "award.docx": ("工信部信发〔2024〕160号", "甲市人民政府", "未设有效期", "自2024年9月12日起", "特此公告。"),
     },
+    ("city_award", "not_passed"): {
+        "review_opinion.docx": ("", "本次未通过中国软件名城评审，请继续创建。", "请补强产业生态后再申请。"),
+    },
     ("city_award", "municipality_second_time"): {
         "refusal.docx": ("工业和信息化部函〔2024〕", "创建目标完成不足一半。请完成创建目标后再申请。"),
     },
@@ -27,13 +30,20 @@ ISSUED = {
         "bulletin.docx": ("", "评估结果为一星（最高为三星）", "连续两年评估结果为一星的，将公告退出", "特此通报。"),
         "announcement.docx": ("工业和信息化部公告2024年第3号", "决定丙市人民政府退出中国软件名城", "特此公告。"),
     },
-    ("city_grading_2017", "rectified_then_revoked"): {"bulletin.docx": ("", "收回标志物", "特此通报。")},
+    ("city_grading_2017", "rectified_then_revoked"): {
+        "rectification.docx": ("", "限期整改"),
+        "bulletin.docx": ("", "收回标志物", "特此通报。"),
+    },
     ("cluster_award", "awarded"): {
         "acceptance.docx": ("", "三（二）"),
         "publicity.docx": ("", "2024年7月9日至2024年7月15日", "示范镇人民政府", "异议受理单位"),
         "award.docx": ("东制造组〔2024〕1号", "示范镇人民政府", "2027年7月25日", "自2024年7月25日起", "特此公告。"),
     },
     ("cluster_award", "not_accepted"): {"refusal.docx": ("", "尚不具备评估条件。", "东制造办〔2021〕1号")},
+    ("cluster_renewal", "rectified"): {
+        "rectification.docx": ("", "企业培育目标未完成。", "至2025年1月15日完成整改"),
+        "reply.docx": ("东工信函〔2025〕3号", "继续授予", "自原有效期满的次日起三年", "此复。"),
+    },
     ("cluster_renewal", "revoked"): {
         "decision.docx": ("东制造组〔", "撤销", "请考虑实际困难。"),
         "bulletin.docx": ("", "东制造组〔", "特此通报。"),
@@ -42,7 +52,12 @@ ISSUED = {
         "decision.docx": ("", "查明的事实"),
         "bulletin.docx": ("", "特此通报。"),
     },
-    ("park_application", "municipality"): {"refusal.docx": ("", "没有独立的建设和管理机构。")},
+    ("park_application", "municipality"): {
+        "correction.docx": ("", "1. 其他需提供的材料", "10个工作日"),
+        "review_opinion.docx": ("", "同意推荐，报工业和信息化部。"),
+        "refusal.docx": ("", "没有独立的建设和管理机构。"),
+    },
+    ("park_application", "refused_by_city"): {"review_opinion.docx": ("", "不予推荐。", "申请创建中国软件名园")},
     ("park_evaluation", "three_stars"): {"bulletin.docx": ("", "三星", "特此通报。")},
     ("park_review", "awarded"): {
         "publicity.docx": ("", "2023年12月13日至2023年12月19日", "甲软件园", "“中国软件名园”"),

@@ -98,11 +98,15 @@ def letter(*blocks):
 
 
 def order(*blocks, kind="文件"):
-    """文件格式: 发文机关标志 35 mm below the upper edge of the 版心, number centred over a red line."""
+    """文件格式: 发文机关标志 35 mm below the upper edge of the 版心, number centred over a red line.
+
+    What is announced to everybody (公告) begins at 20 mm, is put on a website and has no 版记.
+    """
+    is_order = kind == "文件"
     mark = paragraph(
         text(f"{{{{ document.office }}}}{kind}", size=34, font=TITLE, color=RED),
         align="center",
-        space=(1984, 0),
+        space=(1984 if is_order else 1134, 0),
         line=1000,
     )
     number = paragraph(
@@ -111,7 +115,7 @@ def order(*blocks, kind="文件"):
         space=(2 * LINE, 0),
         borders=rule("bottom", "single", 18, RED, 11),
     )
-    return word_file(mark + number + "".join(blocks) + imprint())
+    return word_file(mark + number + "".join(blocks) + (imprint() if is_order else ""))
 
 
 def plain(*blocks):
@@ -190,7 +194,7 @@ TEMPLATES = {
     "review_opinion.docx": order(
         heading(),
         addressee(),
-        say(RECEIVED),
+        say("我单位对“{{ case.title }}”（办件编号：{{ case.number }}）进行了审核，意见如下："),
         section("一、审核结论"),
         say("{{ conclusion }}"),
         section("二、审核意见"),
