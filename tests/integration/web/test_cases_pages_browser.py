@@ -136,13 +136,12 @@ def test_the_diagram_is_scrolled_by_keyboard(open_page, filed):
     page.evaluate("document.getElementById('diagram').scrollTo(0, 0)")
     page.focus("#diagram")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.getElementById('diagram').scrollLeft") > 0
+    page.wait_for_function("document.getElementById('diagram').scrollLeft > 0")
 
 
 def test_without_scripts_a_case_can_be_read_and_withdrawn(open_page, filed):
     page = open_page("dongguan", f"/cases/{filed}", java_script_enabled=False)
-    assert page.locator("#case-diagram > svg").count() == 1
+    expect(page.locator("#case-diagram > svg")).to_have_count(1)
     page.locator("#withdraw summary").click()
     page.fill("#reason", "材料需要重新准备")
     page.get_by_role("button", name="下一步").click()

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from engine.services.organisations import DEMONSTRATION_PASSWORD
@@ -100,9 +101,8 @@ def test_a_form_with_faults_is_for_everybody_and_shows_them_first(person, starte
     page.goto(f"/tasks/{started}")
 
     page.click("[data-once]")
-    page.wait_for_selector("#error-summary")
 
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page.locator("#error-summary")).to_be_focused()
     assert violations(page) == []
     assert overflow(page) == 0
 
@@ -122,7 +122,7 @@ def test_a_receipt_is_for_everybody(person, offices, started, width):
     page.click("[data-once]")
     page.wait_for_url("**/receipts/*")
 
-    assert page.is_visible("[data-print]")
+    expect(page.locator("[data-print]")).to_be_visible()
     assert violations(page) == []
     assert overflow(page) == 0
     assert page.said == []
@@ -135,4 +135,4 @@ def test_the_first_stop_of_the_tab_key_leads_to_the_contents(person):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
