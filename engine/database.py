@@ -134,7 +134,7 @@ class Database:
     def _connected(self) -> Connection:
         """Open a connection that is, for SQLAlchemy, inside one transaction for good: the line begins and ends them.
 
-        Beginning and ending one that SQLAlchemy keeps books of costs a tenth of completing a task.
+        An empty transaction that SQLAlchemy keeps books of costs the client 0.05 to 0.14 ms.
         """
         connection = self._engine.connect()
         connection.begin()

@@ -37,7 +37,7 @@ _Write = Callable[[Any], "bytes | None"]
 
 
 class _Writers(dict[type, _Write]):
-    """How values become text: the driver knows for all types, at three times the cost for those that are frequent."""
+    """How values become text: the driver knows for all types, at twice the cost for those that are frequent."""
 
     def __init__(self, adapter: AnyTransformer) -> None:
         """Know the frequent types."""

@@ -35,11 +35,15 @@ def _prune_level(workflow: Any) -> None:
     live = _live(workflow)
     kept: dict[str, Any] = {root.id: root}
     root._children = []
+    parent_id, spec, parent = None, None, root
     for task in live:
         if task is root:
             continue
-        # Nothing is enclosed by the root of a level.
-        parent = (None if task._parent == root.id else encloser(task)) or root
+        # The instances of a repetition are many, and all have the place of the first.
+        if task._parent != parent_id or task.task_spec is not spec:
+            parent_id, spec = task._parent, task.task_spec
+            # Nothing is enclosed by the root of a level.
+            parent = (None if parent_id == root.id else encloser(task)) or root
         if parent.id not in kept:
             _keep(kept, parent, encloser(parent) or root)
         task._parent, task._children = parent.id, []

@@ -1,12 +1,16 @@
 """Statements sent without cursors: what is prepared, what travels together, and what remains usable after a refusal."""
 
 from contextlib import suppress
+from datetime import datetime
 
 import pytest
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
+from engine.clock import ZONE
 from engine.errors import Conflict, Unavailable
 from engine.line import MOST_PREPARED, line_of
+from engine.models import history_event
+from engine.store.batch import travelling
 from engine.store.direct import ask, run
 
 ADD = "INSERT INTO number_series (series, last) VALUES (%(series)s, %(last)s) RETURNING last"
@@ -34,6 +38,34 @@ def test_values_go_in_and_rows_come_out_as_python_has_them(database):
         rows = ask(connection, query, values)
 
     assert rows == [(2**40, ["一", 'a"b,{}\\'], None, True, {"a": [1]})]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_rows_arrive_the_same_whether_they_travel_as_parameters_or_as_one_text(database, count):
+    event = {
+        "instance_id": 2**40,
+        "sequence": -1,
+        "at": datetime(2023, 10, 26, 10, 0, 0, 123000, tzinfo=ZONE),
+        "kind": "",
+        "account_id": None,
+        "comment": "一\n\"引\" 'x' \\x00 {},%s",
+        "details": {"passed": ["一", None], "of": {"a": 1.5}},
+        "sha256": bytes(range(256)),
+    }
+    arrived = []
+    with database.reading() as connection:
+        for are_few in (True, False):
+            source, placed = travelling(history_event, [event] * count, are_few=are_few)
+            arrived.append(ask(connection, f"SELECT {source.columns} FROM {source.text}", {}, placed))
+
+    assert arrived == [[tuple(event.values())] * count] * 2
+
+
+def test_a_text_with_a_nul_is_refused_and_not_cut_off_there(database):
+    with pytest.raises(DataError), database.transaction() as connection:
+        add(connection, "a\0b")
+
+    assert counted(database) == 0
 
 
 def test_a_statement_is_prepared_once(database):
