@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.layout.choosing import lay_out, sketch_out
 from engine.layout.reading import Reader
+from engine.layout.sketching import forget_sketches
 from engine.layout.writing import write_diagram
 
 #: Where the upper left corner of a diagram is.
@@ -25,6 +26,9 @@ def arrange(bpmn: bytes, *, is_awaited: bool = False) -> bytes:
         DefinitionRefused: the file is not XML in UTF-8, carries a DOCTYPE, or is too large.
     """
     draw_page = sketch_out if is_awaited else lay_out
-    pages = Reader(bpmn, draw_page).pages()
-    pictures = [(page.element_id, draw_page(page.scope).moved(*_CORNER)) for page in pages]
+    try:
+        pages = Reader(bpmn, draw_page).pages()
+        pictures = [(page.element_id, draw_page(page.scope).moved(*_CORNER)) for page in pages]
+    finally:
+        forget_sketches()
     return write_diagram(bpmn, pictures)

@@ -113,6 +113,12 @@ def crossings(one: Sketch, other: Sketch) -> float:
     return count
 
 
+def forget_sketches() -> None:
+    """Give back what was remembered for one picture; the next one looks otherwise, and a server lives for months."""
+    for remembered in (priced_sketches, _spots, crossings):
+        remembered.cache_clear()
+
+
 def _meeting(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
     is_flat, is_other_flat = one[1] == one[3], other[1] == other[3]
     if is_flat != is_other_flat:
