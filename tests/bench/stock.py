@@ -37,6 +37,9 @@ def rewritten(text: str) -> bytes:
         node.text = re.sub(r"(?<![<>!]) = ", " == ", _keyed(node.text))
     for node in root.iter(f"{BPMN}script"):
         node.text = _keyed(node.text)
+    for node in root.iter(f"{BPMN}process"):
+        # A process that others call need not say that it can be run by itself.
+        node.set("isExecutable", "true")
     for node in root.iter(f"{BPMN}timeDuration"):
         node.text = repr(node.text)
     for node in list(root.iter(f"{BPMN}serviceTask")):
