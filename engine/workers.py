@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from threading import Event
 
@@ -144,16 +144,19 @@ def drop_broken_off_jobs(system: System) -> None:
     asyncio.run(connect_and_drop())
 
 
+def _wait_beside_others(system: System, job_id: int) -> None:
+    with system.database.transaction() as connection:
+        let_same_wait(connection, job_id)
+
+
 def _bound(system: System, work: Callable[[System, int], object]) -> Callable[..., None]:
     """Return a service as procrastinate calls it: with its one subject under the name that `engine.jobs` gave it."""
 
     def run(context: JobContext, **subject: int) -> None:
-        try:
+        with ExitStack() as after_failure:
+            after_failure.callback(_wait_beside_others, system, context.job.id)
             work(system, *subject.values())
-        except Exception:
-            with system.database.transaction() as connection:
-                let_same_wait(connection, context.job.id)
-            raise
+            after_failure.pop_all()
 
     return run
 
