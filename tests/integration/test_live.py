@@ -17,8 +17,8 @@ TOUCH = "UPDATE process_instance SET revision = revision + 1 WHERE id = {}"
 @pytest.fixture
 def case_ids(offices):
     round_id = offices.open_round("city_application")
-    for city in ("dongguan", "beijing"):
-        offices.start(city, round_id)
+    for name in ("dongguan", "beijing"):
+        offices.start(name, round_id)
     with offices.system.database.reading() as connection:
         return connection.exec_driver_sql("SELECT id FROM process_instance ORDER BY id").scalars().all()
 
