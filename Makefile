@@ -38,8 +38,8 @@ check: $(TESTABLE) ## Lint, formatting, types and the layers
 bench: $(TESTABLE) ## Measure, and print a table of figures
 	$(BIN)/python -m tests.bench
 
-e2e: $(TESTABLE) browser ## Only the tests that drive a browser
-	$(BIN)/pytest tests/browser
+e2e: $(TESTABLE) browser ## Only the tests that drive a browser; SLOWLY=6 makes its pages so many times slower
+	$(BIN)/pytest tests/browser $(if $(SLOWLY),--slowly $(SLOWLY))
 
 format: $(TESTABLE) ## Let ruff put the code in order
 	$(BIN)/ruff check --fix $(SOURCES)

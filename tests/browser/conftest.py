@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.config import read_settings
 from tests.support.chromium import launched
+from tests.support.errands import Hands
 from tests.support.pace import PACE
-from tests.support.processes import running
+from tests.support.processes import REPOSITORY
+from tests.support.programs import started
 from tests.support.visitor import PICTURES, People
+from web.serving import opened_system
 
 FAILED = pytest.StashKey[bool]()
 
@@ -41,14 +45,20 @@ def chromium(pytestconfig):
 
 
 @pytest.fixture(scope="module")
-def program(request):
-    """`guicheng run` as people start it: embedded database, pages, pulse and worker; a fresh one for each module."""
-    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder, running("run", VAR=Path(folder)) as process:
-        process.base = process.address()
-        yield process
-        assert process.end() == 0
-        faults = [line for line in process.lines if " ERROR " in line or "Traceback" in line]
-    assert not faults, "".join(process.lines[-50:])
+def program(prepared):
+    """`guicheng run` as people start it: embedded database, pages, pulse and worker; one of its own for each module."""
+    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder:
+        prepared(Path(folder) / "var")
+        with started(Path(folder) / "var") as process:
+            yield process
+
+
+@pytest.fixture(scope="module")
+def offices(program):
+    """Everybody's hands over the running program, for what is done before anybody looks."""
+    settings = read_settings({"VAR": str(program.data), "BPMN": str(REPOSITORY / "bpmn")})
+    with opened_system(settings, application_name="tests") as system:
+        yield Hands(system, system.clock)
 
 
 @pytest.fixture(scope="module")

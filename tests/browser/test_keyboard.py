@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.city import CONSENT
-from tests.support.errands import fill_in, publish_round
+from tests.support.city import CONSENT, fill
+from tests.support.errands import round_is_open
 from tests.support.offices import PDF
 from tests.support.processes import DEMONSTRATION_PASSWORD
 
@@ -27,10 +27,10 @@ RING = """() => {
 
 
 @pytest.fixture(scope="module")
-def hands(people):
+def hands(people, offices):
     """Somebody without a mouse, before a case that waits for the consent of 广东省人民政府."""
-    publish_round(people["ministry"])
-    fill_in(people["dongguan"])
+    offices.start("dongguan", round_is_open(offices))
+    fill(offices)
     stranger = people.stranger()
     stranger.visit("/login")
     return stranger

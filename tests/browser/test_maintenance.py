@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_accessibility import OVERFLOW, list_violations
-from tests.support.errands import file_dongguan, publish_round
+from tests.support.city import file_application
+from tests.support.errands import round_is_open
 from tests.support.pace import within
-from tests.support.processes import REPOSITORY, call, running
-from tests.support.visitor import DESK, PHONE, PICTURES
+from tests.support.processes import REPOSITORY, call
 
 IN_ORDER = True
 PROCEDURE = "city_application"
@@ -23,19 +21,9 @@ REASON = "省级审核环节改名，按来函迁移。"
 
 
 @pytest.fixture(scope="module")
-def program():
-    """`guicheng run` with a data folder that other commands of this test reach."""
-    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder, running("run", VAR=Path(folder)) as process:
-        process.base, process.data = process.address(), Path(folder)
-        yield process
-        assert process.end() == 0
-        assert not [line for line in process.lines if " ERROR " in line or "Traceback" in line]
-
-
-@pytest.fixture(scope="module")
-def case(people):
-    publish_round(people["ministry"])
-    return file_dongguan(people)
+def case(offices):
+    offices.start("dongguan", round_is_open(offices))
+    return f"/cases/{file_application(offices)}"
 
 
 def renamed_copy(folder: Path) -> Path:
@@ -50,18 +38,6 @@ def renamed_copy(folder: Path) -> Path:
     return copy
 
 
-def is_fine(visitor, name):
-    """Nothing that axe-core objects to and nothing too wide, at a desk and on the narrowest screen."""
-    page, found = visitor.page, []
-    for place, size in (("desk", DESK), ("phone", PHONE)):
-        page.set_viewport_size(size)
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{place}-{name}.png", full_page=True)
-        found += list_violations(page) + page.evaluate(OVERFLOW)
-    page.set_viewport_size(DESK)
-    return found == [] or found
-
-
 def test_a_plan_says_what_cannot_go_on_and_asks_for_a_counterpart(people, program, case, tmp_path):
     deployed = call("deploy", str(renamed_copy(tmp_path)), VAR=program.data)
     assert deployed.returncode == 0, deployed.stderr
@@ -69,7 +45,7 @@ def test_a_plan_says_what_cannot_go_on_and_asks_for_a_counterpart(people, progra
     owner.go(owner.visit(f"/monitor/{PROCEDURE}/1").get_by_role("link", name="迁移", exact=True))
     owner.press("预览")
     expect(owner.main).to_contain_text("可迁移 0 件，不可迁移 1 件")
-    assert is_fine(owner, "migration-refused") is True
+    assert owner.list_flaws() == []
 
 
 def test_with_the_counterpart_the_case_can_go_on_and_the_order_is_given(people, case):
@@ -77,13 +53,13 @@ def test_with_the_counterpart_the_case_can_go_on_and_the_order_is_given(people, 
     expect(owner.page.get_by_label("旧版“省级审核”对应新版的")).to_have_value(NEW)
     owner.press("预览")
     expect(owner.main).to_contain_text("可迁移 1 件，不可迁移 0 件")
-    assert is_fine(owner, "migration-plan") is True
+    assert owner.list_flaws() == []
     owner.page.get_by_label(re.compile("迁移原因")).fill(REASON)
     owner.page.get_by_label("已核对以上预览").check()
     owner.press("迁移全部可迁移的办件")
     expect(owner.main).to_contain_text("已完成", timeout=within(30_000))
     expect(owner.main).to_contain_text("已办 1 件，共 1 件")
-    assert is_fine(owner, "migration-progress") is True
+    assert owner.list_flaws() == []
 
 
 def test_the_people_of_the_case_read_what_changed(people, case):
@@ -99,7 +75,7 @@ def test_the_administrator_sends_the_case_back_by_keyboard_alone(people, case):
     with administrator.leaving():
         administrator.page.get_by_role("link", name="办件维护").press("Enter")
     expect(administrator.heading).to_contain_text("办件维护")
-    assert is_fine(administrator, "repair") is True
+    assert administrator.list_flaws() == []
     page = administrator.page
     page.locator("#move summary").press("Enter")
     page.get_by_label("到", exact=True).select_option(label="填报并提交（从头办理）")
@@ -107,12 +83,12 @@ def test_the_administrator_sends_the_case_back_by_keyboard_alone(people, case):
     with administrator.leaving():
         page.get_by_role("button", name="下一步：核对").press("Enter")
     expect(administrator.heading).to_contain_text("退回到“填报并提交”？")
-    assert is_fine(administrator, "repair-confirm") is True
+    assert administrator.list_flaws() == []
     with administrator.leaving():
         page.get_by_role("button", name="确认").press("Enter")
     expect(administrator.main).to_contain_text("已改到“填报并提交”继续办理。")
     page.locator("#move summary").press("Enter")
-    assert is_fine(administrator, "repair-after") is True
+    assert administrator.list_flaws() == []
 
 
 def test_the_applicant_finds_the_step_again_with_what_was_filled_in(people, case):
@@ -124,4 +100,4 @@ def test_no_incident_is_left(people, case):
     administrator = people["administrator"]
     administrator.visit("/incidents")
     expect(administrator.main).to_contain_text("没有未处理的异常")
-    assert is_fine(administrator, "incidents") is True
+    assert administrator.list_flaws() == []

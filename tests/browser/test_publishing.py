@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_maintenance import is_fine
 from tests.support.offices import PDF
 from tests.support.pace import within
-from tests.support.processes import REPOSITORY, running
+from tests.support.programs import small_edition, started
 from tests.support.publishing import FOLDER
 from tests.support.walks import wait_for
 from tests.unit.documents.reading import read_pages
@@ -26,16 +24,11 @@ EVIDENCE = {"name": "现场照片.pdf", "mimeType": "application/pdf", "buffer":
 @pytest.fixture(scope="module")
 def program():
     """`guicheng run` over the shared files of `bpmn/` and the small procedure alone."""
-    with tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder:
-        bpmn = Path(folder) / "bpmn"
-        for shared in ("calendars", "organisations", "documents"):
-            shutil.copytree(REPOSITORY / "bpmn" / shared, bpmn / shared)
-        shutil.copytree(FOLDER, bpmn / "permit_notice")
-        with running("run", VAR=Path(folder) / "var", BPMN=bpmn) as process:
-            process.base = process.address()
-            yield process
-            assert process.end() == 0
-            assert not [line for line in process.lines if " ERROR " in line or "Traceback" in line]
+    with (
+        tempfile.TemporaryDirectory(prefix="guicheng-tests-") as folder,
+        started(Path(folder) / "var", BPMN=small_edition(Path(folder), FOLDER)) as process,
+    ):
+        yield process
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +52,7 @@ def test_an_office_finds_the_documents_it_issued_on_the_page_of_the_case(people,
     kept["case"] = department.page.url
     issued = department.main.get_by_role("link", name=re.compile("^PDF 文件")).first
     expect(issued).to_be_visible(timeout=within(30_000))
-    assert is_fine(department, "case-with-documents") is True
+    assert department.list_flaws() == []
 
 
 def test_a_document_is_downloaded_as_pdf_with_its_number(people, kept):
@@ -81,9 +74,9 @@ def test_anybody_reads_the_publication_without_scripts(people, kept):
 def test_the_public_pages_are_accessible(people, kept):
     passer_by = people.passer_by
     passer_by.visit("/public")
-    assert is_fine(passer_by, "public") is True
+    assert passer_by.list_flaws() == []
     passer_by.visit(kept["public"])
-    assert is_fine(passer_by, "publication") is True
+    assert passer_by.list_flaws() == []
 
 
 def test_an_incomplete_objection_is_shown_again_with_what_was_typed(people, kept):
@@ -93,7 +86,7 @@ def test_an_incomplete_objection_is_shown_again_with_what_was_typed(people, kept
     passer_by.page.locator("#objection-files").set_input_files([EVIDENCE])
     passer_by.press("提交异议")
     expect(passer_by.main.get_by_role("checkbox", name=EVIDENCE["name"])).to_be_checked()
-    assert is_fine(passer_by, "objection-incomplete") is True
+    assert passer_by.list_flaws() == []
     expect(passer_by.field("reason")).to_have_value(OBJECTION["reason"])
 
 
@@ -107,7 +100,7 @@ def test_an_objection_gets_a_number_and_a_code(people, kept):
     expect(passer_by.main).to_contain_text("规划图.pdf")
     kept["number"] = passer_by.page.locator("dd strong").inner_text()
     kept["code"] = passer_by.page.locator(".verification").inner_text()
-    assert is_fine(passer_by, "objection-received") is True
+    assert passer_by.list_flaws() == []
 
 
 def test_the_office_answers_and_the_applicant_sees_no_name(people, kept):
@@ -122,7 +115,7 @@ def test_the_office_answers_and_the_applicant_sees_no_name(people, kept):
     with department.page.expect_download() as download:
         department.main.get_by_role("link", name=EVIDENCE["name"]).click()
     assert download.value.path().read_bytes() == PDF
-    assert is_fine(department, "objection-of-a-case") is True
+    assert department.list_flaws() == []
     department.fill({"answer": "经核查，面积以规划文件为准，异议成立，已更正。"})
     department.press(re.compile("^答复"))
     expect(department.main).to_contain_text("异议已答复")
@@ -134,7 +127,7 @@ def test_the_objector_reads_the_answer_with_number_and_code(people, kept):
     passer_by.fill({"number": kept["number"], "code": kept["code"]})
     passer_by.press("查看")
     expect(passer_by.main).to_contain_text("异议成立，已更正")
-    assert is_fine(passer_by, "objection-answered") is True
+    assert passer_by.list_flaws() == []
 
 
 def test_the_office_makes_the_period_longer_and_says_why(people, kept):
@@ -156,12 +149,12 @@ def test_the_package_waits_for_the_mailbox_that_the_round_names(people, kept):
     wait_for(outbox, "/outbox", outbox.main.get_by_text("等待设置邮箱"))
     ministry = people["ministry"]
     ministry.visit("/rounds/1")
-    assert is_fine(ministry, "round-with-mailbox") is True
+    assert ministry.list_flaws() == []
     ministry.fill({"name": "ministry", "address": "inbox@office.example"})
     ministry.press("设置")
     expect(ministry.main).to_contain_text("1 个等待中的材料包开始寄送")
     wait_for(outbox, "/outbox", outbox.main.get_by_text("已写入（演练）"))
-    assert is_fine(outbox, "outbox") is True
+    assert outbox.list_flaws() == []
 
 
 def test_a_document_is_verified_by_anybody_who_holds_it(people, kept):

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_accessibility import list_violations
+from tests.support.accessible import list_violations
 
 DIAGRAM, WINDOWS = "process.bpmn", "windows.yaml"
 
@@ -21,8 +21,7 @@ class Draft:
     """A draft whose files a test changes as an editor would."""
 
     def __init__(self, owner, procedure="city_application"):
-        self.owner, self.requests = owner, owner.page.request
-        self.token = owner.visit("/notices").locator("meta[name=csrf-token]").get_attribute("content")
+        self.owner, self.requests, self.token = owner, owner.page.request, owner.token
         path = f"/studio/procedures/{procedure}/drafts"
         answer = self.requests.post(path, form={"csrf_token": self.token}, max_redirects=0)
         self.address = answer.headers["location"]

@@ -8,8 +8,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_accessibility import OVERFLOW, list_violations
 from tests.browser.test_studio_checks import Draft
+from tests.support.accessible import OVERFLOW, list_violations
 from tests.support.processes import REPOSITORY
 from tests.support.visitor import DESK, PHONE
 

@@ -6,10 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.folders import load_directory, pack
-from tests.browser.test_accessibility import OVERFLOW, list_violations
 from tests.support.offices import REPOSITORY
 from tests.support.pace import within
-from tests.support.visitor import DESK, PHONE, PICTURES
 
 IN_ORDER = True
 PROCEDURE = "violation"
@@ -31,18 +29,6 @@ def places():
     return {}
 
 
-def look_at(visitor, name):
-    """Judge a page at a desk and on a phone, and keep its pictures."""
-    page = visitor.page
-    visitor.picture(f"studio-{name}")
-    at_a_desk = list_violations(page)
-    page.set_viewport_size(PHONE)
-    on_a_phone, overflow = list_violations(page), page.evaluate(OVERFLOW)
-    page.screenshot(path=PICTURES / f"phone-studio-{name}.png", full_page=True)
-    page.set_viewport_size(DESK)
-    assert (at_a_desk, on_a_phone, overflow) == ([], [], [])
-
-
 def choose(page, label, name, content):
     page.get_by_label(label).set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
 
@@ -51,7 +37,7 @@ def test_an_owner_finds_the_procedures_of_the_office(owner):
     owner.visit("/studio")
 
     expect(owner.page.get_by_role("link", name="名城创建申请", exact=True)).to_be_visible()
-    look_at(owner, "index-empty")
+    assert owner.list_flaws() == []
 
 
 def test_a_file_that_is_no_folder_is_refused_beside_its_field(owner):
@@ -59,7 +45,7 @@ def test_a_file_that_is_no_folder_is_refused_beside_its_field(owner):
     owner.press("建立草稿")
 
     expect(owner.page.get_by_text("不是 zip，请重新打包")).to_be_visible()
-    look_at(owner, "index-refused")
+    assert owner.list_flaws() == []
 
 
 def test_a_changed_folder_becomes_a_draft(owner, places):
@@ -71,7 +57,7 @@ def test_a_changed_folder_becomes_a_draft(owner, places):
 
     expect(owner.page.get_by_text("已建立").first).to_be_visible()
     places["draft"] = owner.page.url
-    look_at(owner, "draft")
+    assert owner.list_flaws() == []
 
 
 def test_a_file_is_added_and_that_is_undone(owner):
@@ -84,7 +70,7 @@ def test_a_file_is_added_and_that_is_undone(owner):
     owner.press("撤销")
 
     expect(owner.page.get_by_text("已撤销最近一次修改")).to_be_visible()
-    look_at(owner, "draft-undone")
+    assert owner.list_flaws() == []
 
 
 def test_what_is_missing_stands_where_one_would_submit(owner, places):
@@ -92,14 +78,14 @@ def test_what_is_missing_stands_where_one_would_submit(owner, places):
 
     expect(owner.page.get_by_text("推演用例还没有按这一稿重放")).to_be_visible()
     expect(owner.main.get_by_role("button", name="送审")).to_have_count(0)
-    look_at(owner, "approval-not-yet")
+    assert owner.list_flaws() == []
 
 
 def test_the_history_of_a_procedure_is_shown(owner):
     owner.visit(f"/studio/procedures/{PROCEDURE}")
 
     expect(owner.page.get_by_role("heading", name="发布记录")).to_be_visible()
-    look_at(owner, "procedure")
+    assert owner.list_flaws() == []
 
 
 def test_every_scenario_is_replayed_by_a_worker(owner, places):
@@ -111,7 +97,7 @@ def test_every_scenario_is_replayed_by_a_worker(owner, places):
 
 def test_an_owner_submits_for_an_instant(owner, places):
     owner.visit(f"{places['draft']}/approval")
-    look_at(owner, "approval")
+    assert owner.list_flaws() == []
     owner.page.get_by_label("修改说明（必填）").fill("补充事项说明，写明受理电话由各单位公布。")
     owner.page.get_by_label("到以下时间生效（北京时间）").check()
     owner.page.get_by_label("生效时间").fill("2023-10-27T00:00")
@@ -119,7 +105,7 @@ def test_an_owner_submits_for_an_instant(owner, places):
 
     expect(owner.page.get_by_text("须由另一位流程负责人审核")).to_be_visible()
     expect(owner.main.get_by_role("button", name="批准")).to_have_count(0)
-    look_at(owner, "approval-waiting")
+    assert owner.list_flaws() == []
 
 
 def test_a_second_person_hears_of_it_and_approves(second, places):
@@ -127,7 +113,7 @@ def test_a_second_person_hears_of_it_and_approves(second, places):
     expect(second.page.get_by_role("heading", name="请审核：名城名园违规查处的修改")).to_be_visible()
     second.visit("/studio")
     second.follow("名城名园违规查处发布")
-    look_at(second, "approval-second")
+    assert second.list_flaws() == []
     second.page.get_by_label("已核对检查、推演结果和与现行版本的差异").check()
     second.press("批准")
 
@@ -136,9 +122,9 @@ def test_a_second_person_hears_of_it_and_approves(second, places):
 
 def test_the_version_counts_from_the_instant(second, people):
     second.visit("/studio")
-    look_at(second, "index-waiting")
+    assert second.list_flaws() == []
     people.passer_by.visit("/login")
     second.visit(f"/studio/procedures/{PROCEDURE}")
 
     expect(second.page.get_by_role("row").filter(has_text="第 2 版")).to_be_visible()
-    look_at(second, "procedure-scheduled")
+    assert second.list_flaws() == []

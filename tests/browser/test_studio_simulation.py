@@ -7,7 +7,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_studio_publishing import look_at
 from tests.support.pace import within
 from tests.support.processes import DEMONSTRATION_PASSWORD
 
@@ -41,7 +40,7 @@ def test_the_owner_finds_the_scenarios_of_a_draft(owner, places):
     owner.visit(places["simulation"])
 
     expect(owner.main).to_contain_text("还没有按这一稿重放")
-    look_at(owner, "simulation-index")
+    assert owner.list_flaws() == []
 
 
 def test_a_simulation_begins_like_a_scenario(owner, places):
@@ -50,7 +49,7 @@ def test_a_simulation_begins_like_a_scenario(owner, places):
     places["play"] = owner.page.url
 
     expect(owner.page.get_by_role("table")).to_contain_text("以其身份办理")
-    look_at(owner, "simulation-begun")
+    assert owner.list_flaws() == []
 
 
 def test_a_task_has_its_real_form_with_examples(owner):
@@ -58,7 +57,7 @@ def test_a_task_has_its_real_form_with_examples(owner):
     owner.go(owner.page.locator(".example").first)
 
     expect(owner.main).to_contain_text("已填入样例")
-    look_at(owner, "simulation-task")
+    assert owner.list_flaws() == []
 
 
 def test_what_the_form_refuses_stands_beside_its_field(owner):
@@ -81,7 +80,7 @@ def test_the_clock_goes_to_what_falls_due_and_the_reminder_goes_out(owner):
 
     expect(owner.page.locator(".timeline li").first).to_contain_text("到时")
     expect(owner.page.get_by_role("region", name="等待办理和到时")).to_contain_text("超期")
-    look_at(owner, "simulation-overdue")
+    assert owner.list_flaws() == []
 
 
 def test_what_was_played_is_recorded_and_replays_as_played(owner):
@@ -98,14 +97,14 @@ def test_a_worker_replays_every_scenario(owner, places):
 
     expect(owner.main).to_contain_text("全部一致", timeout=within(120_000))
     expect(owner.page.get_by_role("table")).to_contain_text("审核超期催办")
-    look_at(owner, "simulation-replayed")
+    assert owner.list_flaws() == []
 
 
 def test_the_effects_of_a_draft_have_a_page(owner, places):
     owner.visit(f"{places['simulation']}/impact")
 
     expect(owner.main).to_contain_text("现在没有在办件")
-    look_at(owner, "simulation-impact")
+    assert owner.list_flaws() == []
 
 
 def test_everything_is_done_without_scripts(people, places):

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.designer import Designer
-from tests.support.errands import file_beijing, publish_round, start
+from tests.support.errands import beijing_has_filed, start
 from tests.support.pace import within
 from tests.support.visitor import PICTURES
 
@@ -52,9 +52,10 @@ def act(owner, step, example):
     expect(page).to_have_url(re.compile(r"/simulation/\d+#latest"))
 
 
-def test_a_case_is_under_way_on_the_version_in_force(people, kept):
-    publish_round(people["ministry"])
-    kept["old"] = file_beijing(people)
+def test_a_case_is_under_way_on_the_version_in_force(people, offices, kept):
+    kept["old"] = beijing_has_filed(offices)
+    people["beijing"].visit(kept["old"])
+    expect(people["beijing"].main).to_contain_text("第 1 版")
 
 
 def test_the_owner_draws_a_step_onto_the_line_between_two_others(owner, kept):

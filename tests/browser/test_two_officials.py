@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.city import PASS
-from tests.support.errands import file_beijing, publish_round
+from tests.support.errands import beijing_has_filed
 
 IN_ORDER = True
 
@@ -16,10 +16,9 @@ LONG_OPINION = "材料齐全，但发展目标部分与专项资金安排的对�
 
 
 @pytest.fixture(scope="module")
-def officials(people):
+def officials(people, offices):
     """The ministry's two posts, with a case that waits for 形式审查."""
-    publish_round(people["ministry"])
-    file_beijing(people)
+    beijing_has_filed(offices)
     return people["ministry"], people["ministry_decider"]
 
 

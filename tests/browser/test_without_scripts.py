@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.city import APPLICATION, PAPERS, SUBMIT
-from tests.support.errands import entry_of_round, publish_round
+from tests.support.errands import entry_of_round, round_is_open
 from tests.support.processes import DEMONSTRATION_PASSWORD
 from tests.support.visitor import PHONE
 
@@ -19,9 +19,9 @@ ATTACHED = {**APPLICATION, "consent_status": "attached"}
 
 
 @pytest.fixture(scope="module")
-def plain(people):
+def plain(people, offices):
     """Somebody whose browser runs no script, once the round is published."""
-    publish_round(people["ministry"])
+    round_is_open(offices)
     return people.stranger(has_scripts=False)
 
 

@@ -90,10 +90,14 @@ class Designer:
         self.page.locator(f"[data-part=bar] [data-do={action}]").click()
 
     def select(self, element: str) -> None:
-        """Select an element in the table."""
+        """Select an element in the table.
+
+        The table is drawn anew when the checks have answered: a press that begins before that and ends after it is
+        lost, so what stands in the table at one moment is clicked in that moment.
+        """
         self.page.get_by_role("tab", name="元素清单").click()
         row = self.page.locator("#sheet-elements tr").filter(has=self.page.locator(f"code:text-is('{element}')"))
-        row.get_by_role("button").click()
+        row.get_by_role("button").dispatch_event("click")
         expect(self.panel.locator("[name=id]")).to_have_value(element)
 
     def append_task(self, name: str, element: str) -> None:

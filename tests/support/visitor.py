@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
+from tests.support.accessible import list_overflow, list_violations
 from tests.support.offices import PDF
 from tests.support.pace import PACE
+from tests.support.processes import DEMONSTRATION_PASSWORD, TOKEN
 
 WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
 PICTURES = Path(__file__).parents[1] / "browser" / "pictures"
@@ -63,13 +66,20 @@ class Visitor:
         return self.page
 
     def enter(self, login_name: str) -> Visitor:
-        """Sign in with one press on the list of demonstration accounts."""
-        self.visit("/login")
-        button = self.page.locator(f'form:has(input[name="login_name"][value="{login_name}"]) button')
-        if not button.is_visible():
-            self.page.locator("details", has=button).locator("summary").click()
-        self.go(button)
+        """Sign in without looking at a page; the pages of signing in have tests of their own."""
+        token = TOKEN.search(self.context.request.get("/login").text())
+        assert token, "the page of signing in has no form with a token"
+        said = {"csrf_token": unescape(token[1]), "login_name": login_name, "password": DEMONSTRATION_PASSWORD}
+        answer = self.context.request.post("/login", form=said)
+        assert answer.url.endswith("/inbox"), (login_name, answer.status, answer.url)
         return self
+
+    @cached_property
+    def token(self) -> str:
+        """What every request of a person who signed in must carry; the same as long as they are signed in."""
+        token = TOKEN.search(self.context.request.get("/notices").text())
+        assert token, "the page of notices has no form with a token"
+        return unescape(token[1])
 
     @contextmanager
     def leaving(self) -> Iterator[None]:
@@ -110,6 +120,14 @@ class Visitor:
     def picture(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+    def list_flaws(self) -> list[object]:
+        """Return what axe-core objects to and what is too wide, at a desk and on the narrowest screen."""
+        found: list[object] = []
+        for size in (PHONE, DESK):
+            self.page.set_viewport_size(size)
+            found += [*list_violations(self.page), *list_overflow(self.page)]
+        return found
 
     # Filling in ----------------------------------------------------------------------------------------------------
 
