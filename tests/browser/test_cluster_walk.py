@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.support.walks import begin, do, publish, samples_of, wait_for_task
 
-IN_ORDER = True
+IN_ORDER = HAS_MANY_PEOPLE = True
 
 AWARD_TITLE = re.compile("软件和信息技术服务业集聚区申报")
 EXPERT_IN_THE_PARK = "专家三"

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.walks import begin, do, publish, samples_of, wait_for_task
 
-IN_ORDER = True
+IN_ORDER = HAS_MANY_PEOPLE = True
 
 REVIEW = samples_of("park_review")
 TITLE = re.compile("软件名园评审|名园.*评审")

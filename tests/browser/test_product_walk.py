@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.support.walks import begin, do, publish, samples_of
 
-IN_ORDER = True
+IN_ORDER = HAS_MANY_PEOPLE = True
 
 CATALOGUE = samples_of("product_catalogue")
 TITLE = re.compile("优秀创新软件产品")

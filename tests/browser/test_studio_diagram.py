@@ -453,6 +453,27 @@ def test_a_diagram_is_arranged_and_taken_back_as_one_step(designer):
     assert designer.read() == arranged
 
 
+def test_an_answer_of_the_checks_takes_nothing_from_under_a_press(designer):
+    designer.select("review_request")
+    row = designer.row("check_request")
+    with designer.checks_answering(lambda: designer.fill("name", "省级复核")):
+        row.hover()
+        designer.page.mouse.down()
+    designer.page.mouse.up()
+
+    expect(designer.panel.locator("[name=id]")).to_have_value("check_request")
+    expect(designer.row("review_request")).to_have_text("省级复核")
+
+
+def test_an_answer_of_the_checks_leaves_the_keyboard_where_it_was(designer):
+    designer.select("review_request")
+    row = designer.row("check_request")
+    with designer.checks_answering(lambda: designer.fill("name", "省级复核")):
+        row.focus()
+
+    expect(row).to_be_focused()
+
+
 def test_an_element_is_found_by_the_keyboard(designer):
     designer.page.locator("[data-part=canvas] svg[tabindex='0']").first.focus()
     designer.page.keyboard.press("Control+f")

@@ -81,7 +81,7 @@ class Editor:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_complains(people):
+def _nobody_complains(people, _everybody_leaves):
     """As for every test; but that the frames of the preview run no script, not even that of the tests, is meant so."""
     yield
     complaints = people.hear_complaints()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.pace import within
 from tests.support.visitor import Visitor
@@ -90,15 +90,15 @@ class Designer:
         self.page.locator(f"[data-part=bar] [data-do={action}]").click()
 
     def select(self, element: str) -> None:
-        """Select an element in the table.
+        """Select an element in the table."""
+        self.row(element).click()
+        expect(self.panel.locator("[name=id]")).to_have_value(element)
 
-        The table is drawn anew when the checks have answered: a press that begins before that and ends after it is
-        lost, so what stands in the table at one moment is clicked in that moment.
-        """
+    def row(self, element: str) -> Locator:
+        """Return the button of an element in the table, which is opened."""
         self.page.get_by_role("tab", name="元素清单").click()
         row = self.page.locator("#sheet-elements tr").filter(has=self.page.locator(f"code:text-is('{element}')"))
-        row.get_by_role("button").dispatch_event("click")
-        expect(self.panel.locator("[name=id]")).to_have_value(element)
+        return row.get_by_role("button")
 
     def append_task(self, name: str, element: str) -> None:
         """Append a task to what is selected and name it; its id follows the name."""
@@ -137,6 +137,20 @@ class Designer:
     def wait_until_checked(self) -> None:
         """Wait for the first answer of the checks."""
         expect(self.page.locator("[data-part=count]")).to_have_text(re.compile(r"^\d"))
+
+    @contextmanager
+    def checks_answering(self, change: Callable[[], None]) -> Iterator[None]:
+        """Make a change; what is done in the block is done before the checks answer about it, and seen to."""
+        held: list[Route] = []
+        self.page.route("**/check", lambda route: held.append(route))
+        with self.page.expect_request("**/check"):
+            change()
+        yield
+        self.page.evaluate("document.querySelector('#sheet-findings > *').dataset.isOld = ''")
+        for route in held:
+            route.continue_()
+        expect(self.page.locator("#sheet-findings [data-is-old]")).to_have_count(0)
+        self.page.unroute("**/check")
 
     def wait_for_elements(self, ids: list[str]) -> None:
         """Wait until the table lists these elements and no others."""

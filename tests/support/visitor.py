@@ -18,6 +18,7 @@ from tests.support.processes import DEMONSTRATION_PASSWORD, TOKEN
 
 WATCH = (Path(__file__).parent / "watch.js").read_text(encoding="utf-8")
 PICTURES = Path(__file__).parents[1] / "browser" / "pictures"
+NOWHERE = "about:blank"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 #: A refusal is an answer, and so is a stream that cannot be had; Chromium reports each as an error of the page.
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
@@ -219,6 +220,8 @@ class Visitor:
 
     def move_clock(self, moment: str) -> None:
         """Set the simulated clock by hand, to a moment such as `2023-11-15T23:59`."""
+        if self.page.url == NOWHERE:
+            self.visit("/inbox")
         bar = self.page.locator(".clock-bar")
         bar.locator("summary").click()
         bar.get_by_label("改为（北京时间）").fill(moment)
@@ -258,6 +261,12 @@ class People:
         heard = list(dict.fromkeys(self.complaints))
         self.complaints.clear()
         return heard
+
+    def leave(self) -> None:
+        """Leave every page that is open."""
+        for visitor in self.everybody:
+            if visitor.page.url != NOWHERE:
+                visitor.page.goto(NOWHERE)
 
     def close(self) -> None:
         for visitor in self.everybody:

@@ -2,6 +2,7 @@
 import { DraftFile } from '../shared/draft_file.js';
 import { download, h, timeOfDay } from '../shared/dom.js';
 import { watchOthers } from '../shared/presence.js';
+import { renew } from '../shared/renewing.js';
 import { send } from '../shared/requests.js';
 import { KINDS, kindLabel, makeComponent, PALETTE, titleOf } from './kinds.js';
 import { FormModel, nameField } from './model.js';
@@ -284,7 +285,7 @@ class FormEditor {
     this.panel.showFaults(this.faultsOf(this.selected));
     const list = this.part('problems');
     list.hidden = problems.length === 0;
-    list.querySelector('ul').replaceChildren(...problems.map(({ component, message }) => h('li', {}, this.problemLink(component), message)));
+    renew(list.querySelector('ul'), ...problems.map(({ component, message }) => h('li', {}, this.problemLink(component), message)));
     list.querySelector('summary').textContent = `有 ${problems.length} 处问题，改正后才能发布`;
   }
 

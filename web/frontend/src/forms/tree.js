@@ -1,5 +1,6 @@
 // The components of a form as a tree: chosen with the arrow keys or the mouse, moved with Alt and the arrows or by dragging.
 import { h } from '../shared/dom.js';
+import { renew } from '../shared/renewing.js';
 import { canHold, kindLabel, titleOf } from './kinds.js';
 
 const same = (one, other) => one?.length === other?.length && one.every((position, depth) => position === other[depth]);
@@ -24,7 +25,7 @@ export class FormTree {
     this.selected = selected;
     const hadFocus = this.box.contains(document.activeElement);
     const scroll = this.box.scrollTop;
-    this.box.replaceChildren(this.#form(problems));
+    renew(this.box, this.#form(problems));
     this.box.scrollTop = scroll;
     if (hadFocus) {
       this.focus();

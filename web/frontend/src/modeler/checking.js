@@ -1,5 +1,6 @@
 // What the checks of the draft say about the diagram that is open, while it is edited.
 import { coded, debounce, h } from '../shared/dom.js';
+import { renew } from '../shared/renewing.js';
 import { post } from '../shared/requests.js';
 import { quickFix } from './quick_fixes.js';
 
@@ -37,7 +38,7 @@ export class Checking {
   }
 
   #say(sentence) {
-    this.context.container.replaceChildren(h('p', { class: 'gp-note' }, sentence));
+    renew(this.context.container, h('p', { class: 'gp-note' }, sentence));
   }
 
   #show(findings) {
@@ -50,9 +51,9 @@ export class Checking {
     this.#mark(here);
     const rest = elsewhere ? [h('p', { class: 'gp-note' }, `草稿的其他文件里还有 ${elsewhere} 条，`, h('a', { href: `${this.context.address}/checks` }, '查看全部检查结果'), '。')] : [];
     if (here.length) {
-      this.context.container.replaceChildren(h('ul', { class: 'designer-findings' }, here.map((one) => this.#line(one))), ...rest);
+      renew(this.context.container, h('ul', { class: 'designer-findings' }, here.map((one) => this.#line(one))), ...rest);
     } else {
-      this.context.container.replaceChildren(h('p', { class: 'gp-note' }, '这张图没有发现问题。'), ...rest);
+      renew(this.context.container, h('p', { class: 'gp-note' }, '这张图没有发现问题。'), ...rest);
     }
     this.context.tell();
   }

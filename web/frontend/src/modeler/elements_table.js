@@ -2,6 +2,7 @@
 import { is } from 'bpmn-js/lib/util/ModelUtil.js';
 
 import { h } from '../shared/dom.js';
+import { renew } from '../shared/renewing.js';
 import { isStep, kindOf, nameOf } from './kinds.js';
 
 function isListed({ businessObject, type }) {
@@ -23,5 +24,5 @@ export function drawTable(container, context) {
   const order = (element) => [isStep(element.businessObject), is(element.businessObject, 'bpmn:SequenceFlow')].indexOf(true);
   const rows = listed.sort((one, other) => order(one) - order(other)).map((element) => row(element, context));
   const heads = ['名称', '类型', '编号', '泳道', '检查'].map((words) => h('th', { scope: 'col' }, words));
-  container.replaceChildren(h('table', { class: 'designer-table' }, h('caption', { class: 'vh' }, '流程图的全部元素'), h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows)));
+  renew(container, h('table', { class: 'designer-table' }, h('caption', { class: 'vh' }, '流程图的全部元素'), h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows)));
 }

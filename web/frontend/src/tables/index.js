@@ -2,6 +2,7 @@
 import { DraftFile } from '../shared/draft_file.js';
 import { debounce, download, h } from '../shared/dom.js';
 import { watchOthers } from '../shared/presence.js';
+import { renew } from '../shared/renewing.js';
 import { post } from '../shared/requests.js';
 import { makeModeler } from './modeler.js';
 import { Trial } from './trial.js';
@@ -81,7 +82,7 @@ class TableEditor {
   showViews(views, active) {
     const shown = views.filter(({ type, element }) => type !== 'drd' || element.get('drgElement').length > 0);
     const tabs = shown.map((view) => h('button', { type: 'button', class: 'tool', 'aria-pressed': String(view === active), onclick: () => this.modeler.open(view) }, h('span', { class: 'muted' }, `${KINDS[view.type]} `), view.element.name || view.element.id));
-    this.part('views').replaceChildren(...tabs);
+    renew(this.part('views'), ...tabs);
     if (active && active.type !== 'drd' && this.trial.decision !== active.element.id) {
       this.trial.decision = active.element.id;
       this.trial.later();
