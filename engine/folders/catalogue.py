@@ -109,7 +109,7 @@ def list_parts(files: Mapping[str, bytes]) -> Catalogue:
     """Read what there is of a folder."""
     settings, schedule = (_content(files, name) for name in (procedure_file.FILE, windows_file.FILE))
     places = read_places(files)
-    forms = {name: form for name, content in sorted(files.items()) if (form := _form(name, content)) is not None}
+    forms = {name: form for name, content in sorted(files.items()) if (form := read_form(name, content)) is not None}
     limits = _sections(schedule.get("time_limits"))
     entries = tuple(_form_entry(name, form) for name, form in forms.items() if "/shared/" not in name)
     owned = {entry.key for entry in entries} | limits.keys()
@@ -190,7 +190,8 @@ def steps_in(content: bytes, file: str) -> Iterator[StepEntry]:
                 yield StepEntry(id=step_id, name=name, kind=tag(node), lane=lanes.get(step_id, ""))
 
 
-def _form(name: str, content: bytes) -> dict[str, Any] | None:
+def read_form(name: str, content: bytes) -> dict[str, Any] | None:
+    """Return what a form says; None when the file is no form, or cannot be read."""
     if not (name.startswith("forms/") and name.endswith(".form")):
         return None
     try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.folders.catalogue import read_form
 from engine.folders.diagrams import Place, read_calls, read_places
 from engine.runtime.dialects import call_mapping
 from engine.runtime.documents import BPMN, Problems, read_documents
@@ -46,7 +46,8 @@ def scope_of(files: Mapping[str, bytes], form: str) -> Scope:
     everything = {place.file for place in places}
     diagrams = _together(files, calls, homes) if homes else everything
     ids = {place.id for place in places if place.file not in diagrams}
-    forms = {path: read for path in sorted(files) if (read := _read_form(path, files[path])) is not None}
+    own = sorted(path for path in files if "/shared/" not in path)
+    forms = {path: read for path in own if (read := read_form(path, files[path])) is not None}
     return Scope(
         diagrams=frozenset(diagrams),
         calls=calls,
@@ -78,16 +79,6 @@ def _shared(files: Mapping[str, bytes], calls: Mapping[str, str]) -> Iterator[tu
             mapping = call_mapping(call)
             if mapping is None or mapping.gets_all or mapping.gives_all:
                 yield document.file, calls.get(call.get("id") or "", document.file)
-
-
-def _read_form(path: str, content: bytes) -> Mapping[str, Any] | None:
-    if not (path.startswith("forms/") and path.endswith(".form")) or "/shared/" in path:
-        return None
-    try:
-        read = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return read if isinstance(read, dict) else None
 
 
 def fields_of(form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
