@@ -136,7 +136,7 @@ def test_the_diagram_is_scrolled_by_keyboard(open_page, filed):
     page.evaluate("document.getElementById('diagram').scrollTo(0, 0)")
     page.focus("#diagram")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.getElementById('diagram').scrollLeft > 0")
+    page.wait_for_function("() => document.getElementById('diagram').scrollLeft > 0")
 
 
 def test_without_scripts_a_case_can_be_read_and_withdrawn(open_page, filed):
