@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
+import tempfile
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.documents.content import read_content
-from engine.documents.fonts import TITLE, Fonts
-from engine.documents.pages import set_pages
+from engine.documents.fonts import TITLE, Fonts, cut_font
+from engine.documents.pages import Page, set_pages
 from engine.documents.strips import Image, Mark, Rule, Text
 from engine.documents.templates import WORD
 from engine.documents.workbooks import read_workbook_content
@@ -50,14 +52,26 @@ def print_document(kind: str, document: bytes, fonts: Fonts, *, title: str, made
     pdf.set_creation_date(made_at)
     pdf.set_title(title)
     pdf.set_lang("zh-CN")
-    used = {mark.piece.face for page in pages for mark in page.marks if isinstance(mark, Text)}
-    # Faces that are one file are one font: each is read and embedded once, and only when it is needed.
-    for file in sorted({fonts.file(face) for face in used}):
-        pdf.add_font(_family(file), "", str(file))
+    with tempfile.TemporaryDirectory(prefix="guicheng-fonts-") as folder:
+        _add_fonts(pdf, pages, fonts, Path(folder))
+        for page in pages:
+            pdf.add_page()
+            _Pen(pdf, fonts).draw(page.marks)
+        return bytes(pdf.output())
+
+
+def _add_fonts(pdf: FPDF, pages: Iterable[Page], fonts: Fonts, folder: Path) -> None:
+    """Put what the pages need of each font into a folder, from where it is read until the end of the printing."""
+    used: defaultdict[Path, set[str]] = defaultdict(set)
     for page in pages:
-        pdf.add_page()
-        _Pen(pdf, fonts).draw(page.marks)
-    return bytes(pdf.output())
+        for mark in page.marks:
+            if isinstance(mark, Text):
+                # Faces that are one file are one font.
+                used[fonts.file(mark.piece.face)].update(mark.piece.text)
+    for file, characters in sorted(used.items()):
+        cut = folder / f"{_family(file)}.otf"
+        cut.write_bytes(cut_font(file, characters))
+        pdf.add_font(_family(file), "", str(cut))
 
 
 def _family(file: Path) -> str:
