@@ -25,6 +25,8 @@ run: $(INSTALLED) ## Start everything in one process and print the address
 	@exec $(BIN)/guicheng run
 
 # A test run of its own on each core, with its own database server; what takes long comes first, the units last.
+# Programs that tests start are compiled once, whatever the environment says.
+test e2e: export PYTHONDONTWRITEBYTECODE =
 test: $(TESTABLE) browser check ## Check the code, then run every test
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +23,19 @@ pytest_plugins = ["tests.support.fixtures"]
 #: The day on which the demonstration begins.
 START = datetime(2023, 10, 26, 10, 0, tzinfo=ZONE)
 REPOSITORY = Path(__file__).parent.parent
+#: Where Python counts to 700: compiled procedures and applications are many objects, and few of them are ever garbage.
+OBJECTS_BETWEEN_COLLECTIONS = 10_000
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Look for garbage among what tests leave behind, not among ten thousand tests and their modules time and again."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 10, 10)
+    gc.enable()
+    return collected
 
 
 @pytest.fixture(scope="session")
