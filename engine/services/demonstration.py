@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from engine.clock import ShiftedClock
 from engine.errors import BadRequest, NotAllowed
-from engine.store import operation
+from engine.store import operation, rounds
 from engine.system import System
 
 #: The calendar knows no other years.
@@ -26,6 +26,13 @@ def move_clock(system: System, instant: datetime) -> None:
     clock.move_to(instant)
     with system.database.transaction() as connection:
         operation.write_clock_offset(connection, clock.offset)
+
+
+def next_edge(system: System, notice: timedelta) -> datetime | None:
+    """Return when the next window of any round opens or closes, no sooner than after `notice`; None when none does."""
+    now = system.clock.now()
+    with system.database.reading() as connection:
+        return rounds.next_edge(connection, now, now + notice)
 
 
 def start_clock(system: System) -> None:

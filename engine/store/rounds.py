@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from engine.calendars import Extension, LevelWindow
@@ -107,6 +107,19 @@ def window_rows(connection: Connection, round_ids: Sequence[int]) -> Sequence[Ro
     """Return the windows of rounds, in the order they were set."""
     query = select(round_window).where(round_window.c.round_id.in_(round_ids)).order_by(round_window.c.id)
     return connection.execute(query).all()
+
+
+def next_edge(connection: Connection, now: datetime, after: datetime) -> datetime | None:
+    """Return when the next window of any round opens or, where it is open now, closes; None when none does after that.
+
+    Args:
+        connection: the connection to use.
+        now: tells which windows are open.
+        after: what comes by then is passed over.
+    """
+    windows = round_window.c
+    edge = case((windows.opens_at <= now, windows.closes_at), else_=windows.opens_at)
+    return connection.scalar(select(func.min(edge)).where(edge > after))
 
 
 def window_values(round_id: int, window: LevelWindow, set_by: str, at: datetime) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from engine.clock import ZONE
 from engine.errors import BadRequest, NotFound
-from engine.services import demonstration, rounds
+from engine.services import demonstration
 from web.sessions import local_path, the_system
 from web.windows import exact_moment
 
 blueprint = Blueprint("demonstration", __name__)
 
+#: Offered as well as the edge of a window: what the last moment before it looks like.
+EDGE = timedelta(minutes=1)
 #: Offered whatever the windows are.
 STEPS = (
     ("＋1 小时", timedelta(hours=1)),
@@ -52,21 +54,12 @@ def offer_presets() -> dict[str, Any]:
 
 def list_presets() -> tuple[Preset, ...]:
     """Return the minute before and the instant of the next edge of a window, then fixed steps."""
-    edge = _next_edge()
-    edges = (edge - timedelta(minutes=1), edge) if edge else ()
+    edge = demonstration.next_edge(the_system(), EDGE) if g.get("session") else None
+    edges = (edge - EDGE, edge) if edge else ()
     return (
         *(Preset(label=exact_moment(instant), value=instant.isoformat()) for instant in edges),
         *(Preset(label=label, value=f"+{int(step.total_seconds())}") for label, step in STEPS),
     )
-
-
-def _next_edge() -> datetime | None:
-    if not g.get("session"):
-        return None
-    now = the_system().clock.now()
-    windows = [window for view in rounds.list_rounds(the_system(), g.session.actor) for window in view.windows]
-    edges = [window.closes_at if window.opens_at <= now else window.opens_at for window in windows]
-    return min((edge for edge in edges if edge - timedelta(minutes=1) > now), default=None)
 
 
 def _wanted_instant(text: str) -> datetime:
