@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, repeat
 
 from engine.layout.model import Flow, Node, Scope
 from engine.layout.ranking import Ranks
@@ -77,6 +77,8 @@ class _Chart:
         self._edges: dict[int, tuple[int, int]] = {}
         self._known: list[Sketch] = []
         self._known_crossings = 0.0
+        #: What rows cost, by those of each node: a quarter of them are tried more than once.
+        self._costs: dict[tuple[int, ...], float] = {}
         self._main = {end for flow in self._flows if flow.id in ranks.main for end in (flow.source, flow.target)}
 
     def first_rows(self) -> dict[str, int]:
@@ -175,6 +177,12 @@ class _Chart:
         return tried
 
     def _cost(self, rows: Mapping[str, int]) -> float:
+        key = tuple([rows[node.id] for node in self._order])
+        if key not in self._costs:
+            self._costs[key] = self._counted_cost(rows)
+        return self._costs[key]
+
+    def _counted_cost(self, rows: Mapping[str, int]) -> float:
         occupied = self._occupied(rows)
         self._edges = self._band_edges(rows)
         cost = self._taste.row * len({(node.band, rows[node.id]) for node in self._order})
@@ -259,10 +267,8 @@ def _crossings_at(numbers: Sequence[int], sketches: Sequence[Sketch]) -> float:
     chosen = set(numbers)
     count = 0.0
     for number in numbers:
-        one = sketches[number]
-        for index, other in enumerate(sketches):
-            if index < number or index not in chosen:
-                count += crossings(one, other) if index != number else 0.0
+        others = [other for index, other in enumerate(sketches) if index < number or index not in chosen]
+        count += sum(map(crossings, repeat(sketches[number]), others))
     return count
 
 

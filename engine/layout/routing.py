@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from heapq import heappop, heappush
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise, permutations
 
 from engine.layout.grid import DOWN, LEFT, RIGHT, UP, Grid, Port, Spot
 from engine.layout.model import Flow, Node
 from engine.layout.ranking import Ranks
-from engine.layout.traffic import PER_UNIT, Route, State, Traffic, heading
-
-_STEPS = {RIGHT: (1, 0), DOWN: (0, 1), LEFT: (-1, 0), UP: (0, -1)}
-#: Straight on, and both turns.
-_TURNS = [(turn, (turn + 1) % 4, (turn + 3) % 4) for turn in range(4)]
+from engine.layout.searching import Search, Starts, state_at
+from engine.layout.traffic import Place, Route, Traffic, heading
 
 
 class Router:
@@ -23,9 +19,11 @@ class Router:
     def __init__(self, grid: Grid, ranks: Ranks) -> None:
         self._grid = grid
         self._ranks = ranks
-        self._width, self._height = len(grid.xs), len(grid.ys)
         self._traffic = Traffic(grid)
+        self._search = Search(grid, self._traffic)
         self._ways: dict[str, Route] = {}
+        #: What was found before, by the flow and what was taken then: half of all questions come again.
+        self._found: dict[Hashable, tuple[float, Route]] = {}
 
     def route(self, flows: Sequence[Flow], rounds: int) -> list[Route]:
         """Return a way for every flow, in their order; each is looked for again in every round."""
@@ -65,7 +63,7 @@ class Router:
 
     def avoid(self, flow: Flow, spot: Spot) -> Route:
         """Return another way for a flow that does not turn at a spot."""
-        self._traffic.avoided.add((flow.id, spot))
+        self._traffic.avoid(flow, spot)
         return self._renew(flow)
 
     def _renew(self, flow: Flow) -> Route:
@@ -105,13 +103,19 @@ class Router:
         flow, nodes = way.flow, self._grid.nodes
         cost = 0.0 if flow.guest else self._start_cost(flow, nodes[flow.source], way.start)
         cost += self._end_cost(flow, nodes[flow.target], way.end)
-        state: State = (*way.spots[0], way.start.side, -1)
+        came, before = way.start.side, -1
         for a, b in pairwise(way.spots):
             direction = heading(a, b)
-            cost += self._traffic.turn_cost(flow, state, direction)
-            cost += self._traffic.stretch_cost(flow, *a, direction)
-            state = (*b, direction, state[3] if direction == state[2] else state[2])
-        return cost + self._traffic.turn_cost(flow, state, (way.end.side + 2) % 4)
+            cost += self._turn_cost(flow, a, (before, came, direction))
+            cost += self._traffic.stretch_cost(flow, self._traffic.stretch(self._traffic.place(a), direction))
+            came, before = direction, before if direction == came else came
+        return cost + self._turn_cost(flow, way.spots[-1], (before, came, (way.end.side + 2) % 4))
+
+    def _turn_cost(self, flow: Flow, spot: Spot, directions: tuple[int, int, int]) -> float:
+        """Return what going on costs; the directions are those before the last turn, now, and next."""
+        before, came, direction = directions
+        straight, bend, back = self._traffic.turn_costs(flow, self._traffic.place(spot), came)
+        return straight if direction == came else back if direction == before else bend
 
     def urgency(self, flow: Flow) -> tuple[int, float, int]:
         """Return what is routed first: straight ways, the main way, short ways, then those that lead back."""
@@ -138,16 +142,22 @@ class Router:
 
     def _find(self, flow: Flow) -> tuple[float, Route]:
         """Return the cheapest way of a flow, with its cost."""
+        key = flow.id, self._traffic.standing(flow)
+        if key not in self._found:
+            self._found[key] = self._cheapest(flow)
+        return self._found[key]
+
+    def _cheapest(self, flow: Flow) -> tuple[float, Route]:
         source, target = self._grid.nodes[flow.source], self._grid.nodes[flow.target]
-        goals: dict[Spot, list[tuple[float, Port]]] = defaultdict(list)
+        goals: dict[Place, list[tuple[float, Port]]] = defaultdict(list)
         for port in self._grid.ports(target):
-            goals[port.spot].append((self._end_cost(flow, target, port), port))
-        starts: dict[State, tuple[float, Port]] = {}
+            goals[self._traffic.place(port.spot)].append((self._end_cost(flow, target, port), port))
+        starts: Starts = {}
         for cost, port in self._starts(flow, source):
-            state = (*port.spot, port.side, -1)
+            state = state_at(self._traffic.place(port.spot), port.side)
             if state not in starts or cost < starts[state][0]:
                 starts[state] = (cost, port)
-        return self._search(flow, starts, goals)
+        return self._search.find(flow, starts, goals)
 
     def _starts(self, flow: Flow, source: Node) -> Iterator[tuple[float, Port]]:
         if flow.guest:
@@ -189,64 +199,3 @@ class Router:
         if node.kind == "participant" or node.span > 1:
             away = 0.0
         return away + self._traffic.port_cost(flow, port)
-
-    def _search(
-        self, flow: Flow, starts: dict[State, tuple[float, Port]], goals: dict[Spot, list[tuple[float, Port]]]
-    ) -> tuple[float, Route]:
-        best = {state: cost for state, (cost, _) in starts.items()}
-        before: dict[State, State] = {}
-        far = self._distance_to(flow.target)
-        queue = sorted((cost + far(state), cost, state) for state, cost in best.items())
-        finish: tuple[float, State, Port] | None = None
-        while queue:
-            least, cost, state = heappop(queue)
-            if finish and least >= finish[0]:
-                break
-            if cost > best[state]:
-                continue
-            for extra, port in goals.get(state[:2], ()):
-                total = cost + extra + self._traffic.turn_cost(flow, state, (port.side + 2) % 4)
-                if port.side != state[2] and (finish is None or total < finish[0]):
-                    finish = (total, state, port)
-            for price, following in self._moves(flow, state):
-                if cost + price < best.get(following, 1e9):
-                    best[following] = cost + price
-                    before[following] = state
-                    heappush(queue, (cost + price + far(following), cost + price, following))
-        assert finish is not None, "channels join all ports"
-        return finish[0], _traced(flow, starts, before, finish[1], finish[2])
-
-    def _moves(self, flow: Flow, state: State) -> Iterator[tuple[float, State]]:
-        x, y, direction, before = state
-        occupied = self._grid.occupied
-        for turned in _TURNS[direction]:
-            step = _STEPS[turned]
-            a, b = x + step[0], y + step[1]
-            if not (0 <= a < self._width and 0 <= b < self._height) or (a, b) in occupied:
-                continue
-            price = self._traffic.turn_cost(flow, state, turned) + self._traffic.stretch_cost(flow, x, y, turned)
-            yield price, (a, b, turned, before if turned == direction else direction)
-
-    def _distance_to(self, target: str) -> Callable[[State], float]:
-        """Return the least that is left to pay from a state on."""
-        grid, node = self._grid, self._grid.nodes[target]
-        ports = [port.spot for port in grid.ports(node)]
-        left, right = (grid.xs[edge(x for x, _ in ports)].at for edge in (min, max))
-        top, bottom = (grid.ys[edge(y for _, y in ports)].at for edge in (min, max))
-        across = [PER_UNIT * max(left - line.at, line.at - right, 0.0) for line in grid.xs]
-        down = [PER_UNIT * max(top - line.at, line.at - bottom, 0.0) for line in grid.ys]
-        return lambda state: across[state[0]] + down[state[1]]
-
-
-def _traced(
-    flow: Flow,
-    starts: dict[State, tuple[float, Port]],
-    before: dict[State, State],
-    last: State,
-    end: Port,
-) -> Route:
-    states = [last]
-    while states[-1] in before:
-        states.append(before[states[-1]])
-    spots: Iterable[Spot] = (state[:2] for state in reversed(states))
-    return Route(flow, starts[states[-1]][1], end, tuple(spots))

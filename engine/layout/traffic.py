@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,10 +21,13 @@ _SHARING = 60.0
 _MERGING = 9.0
 _CROWD = 0.08
 TAKEN = 40.0
+#: What straight on, a bend, and a bend back cost where nothing is.
+FREE = 0.0, _BEND, _BEND
 
-#: Place, direction, and the direction before the last turn (or -1): who turns back to that has crossed the channel.
-State = tuple[int, int, int, int]
-_Stretch = tuple[int, int, int]
+#: A spot as one number: those of a grid line from top to bottom, then those of the next one.
+Place = int
+#: The stretch from a place to the right or downwards as one number: twice the place, and the axis.
+Stretch = int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,45 +65,82 @@ def heading(a: Spot, b: Spot) -> int:
 
 
 class Traffic:
-    """What is taken so far."""
+    """What is taken so far.
+
+    Everything is counted by numbers in lists: ways are looked for among millions of places in one arrangement.
+    """
 
     def __init__(self, grid: Grid) -> None:
-        self._grid = grid
-        self._across = [PER_UNIT * (b.at - a.at) for a, b in pairwise(grid.xs)]
-        self._down = [PER_UNIT * (b.at - a.at) for a, b in pairwise(grid.ys)]
-        self._is_channel_x = [line.is_channel for line in grid.xs]
-        self._is_channel_y = [line.is_channel for line in grid.ys]
-        #: Stretch from a spot to the right or downwards -> the flows on it.
-        self._stretches: dict[_Stretch, list[Flow]] = defaultdict(list)
-        #: Spot and axis -> the flows that go straight through.
-        self._through: dict[_Stretch, list[Flow]] = defaultdict(list)
-        self._turning: dict[Spot, list[Flow]] = defaultdict(list)
+        self.height = len(grid.ys)
+        count = len(grid.xs) * self.height
+        across = [PER_UNIT * (b.at - a.at) for a, b in pairwise(grid.xs)]
+        down = [PER_UNIT * (b.at - a.at) for a, b in pairwise(grid.ys)]
+        #: How long a stretch is; behind the last line there is none.
+        self.lengths = [length for x in (*across, 0.0) for y in (*down, 0.0) for length in (x, y)]
+        self._is_channel = [is_channel for x in grid.xs for y in grid.ys for is_channel in (y.is_channel, x.is_channel)]
+        #: The flows on each stretch.
+        self.flows: list[list[Flow]] = [[] for _ in range(2 * count)]
+        #: For each axis, how many lines go straight through a place along it.
+        self._through = [0] * count, [0] * count
+        #: How many lines turn at a place.
+        self._turning = [0] * count
         self._ports: dict[tuple[str, int, int], list[Flow]] = defaultdict(list)
-        #: Flow and spot where it may not turn again.
-        self.avoided: set[tuple[str, Spot]] = set()
+        #: How much there is at a place that makes going on cost more than usual.
+        self.busy = [0] * count
+        self._avoided: set[tuple[str, Place]] = set()
         #: Flow and port where it may not begin or end.
         self.barred: set[tuple[str, Port]] = set()
+        self._numbers: dict[Hashable, int] = {}
+        self._standing: set[int] = set()
+
+    def place(self, spot: Spot) -> Place:
+        """Return the number of a spot."""
+        return spot[0] * self.height + spot[1]
 
     def put_down(self, way: Route) -> None:
         """Remember a way as taken."""
-        for record, key in self._places(way):
-            record[key].append(way.flow)
+        self._note(way, 1)
+        self._standing.add(self._number(way))
+        for flows in self._taken_by(way):
+            flows.append(way.flow)
 
     def take_up(self, way: Route) -> None:
         """Forget a way."""
-        for record, key in self._places(way):
-            record[key].remove(way.flow)
+        self._note(way, -1)
+        self._standing.discard(self._number(way))
+        for flows in self._taken_by(way):
+            flows.remove(way.flow)
 
-    def _places(self, way: Route) -> Iterator[tuple[dict, object]]:
+    def standing(self, flow: Flow) -> Hashable:
+        """Return what is the same whenever everything is taken that is now, as far as a flow may notice."""
+        avoided = frozenset(place for other, place in self._avoided if other == flow.id)
+        return frozenset(self._standing), avoided, frozenset(port for other, port in self.barred if other == flow.id)
+
+    def _number(self, way: Route) -> int:
+        return self._numbers.setdefault((way.flow.id, way.start, way.end, way.spots), len(self._numbers))
+
+    def avoid(self, flow: Flow, spot: Spot) -> None:
+        """Never again let a flow turn at a spot."""
+        self._avoided.add((flow.id, self.place(spot)))
+        self.busy[self.place(spot)] += 1
+
+    def _note(self, way: Route, change: int) -> None:
         for spot, (before, after) in zip(way.spots, pairwise(way.headings), strict=True):
-            if before == after:
-                yield self._through, (*spot, before % 2)
-            else:
-                yield self._turning, spot
-        for a, b in pairwise(way.spots):
-            yield self._stretches, _stretch(a, heading(a, b))
-        for port in (way.start, way.end):
-            yield self._ports, (port.node, port.side, port.offset)
+            counts, place = self._through[before % 2] if before == after else self._turning, self.place(spot)
+            counts[place] += change
+            self.busy[place] += change
+
+    def _taken_by(self, way: Route) -> list[list[Flow]]:
+        """Return the flows on each stretch and at both ports of a way."""
+        stretches = [self.flows[self.stretch(self.place(a), heading(a, b))] for a, b in pairwise(way.spots)]
+        return [*stretches, *(self._ports[port.node, port.side, port.offset] for port in (way.start, way.end))]
+
+    def stretch(self, place: Place, direction: int) -> Stretch:
+        """Return the stretch that leads away from a place in a direction."""
+        axis = direction % 2
+        if direction in (LEFT, UP):
+            place -= 1 if axis else self.height
+        return 2 * place + axis
 
     def port_cost(self, flow: Flow, port: Port) -> float:
         """Return what it costs to use a port that others use."""
@@ -108,36 +148,27 @@ class Traffic:
         barred = TAKEN if (flow.id, port) in self.barred else 0.0
         return barred + sum(_MERGING if other.target == flow.target == port.node else TAKEN for other in others)
 
-    def turn_cost(self, flow: Flow, state: State, direction: int) -> float:
-        """Return the cost of going on in a direction: bends, and lines that are crossed here."""
-        x, y, came, before = state
-        if came != direction:
-            joined = len(self._through.get((x, y, direction % 2), ()))
-            left = len(self._through.get((x, y, came % 2), ()))
-            is_across = before == direction
-            if (flow.id, (x, y)) in self.avoided:
-                return TAKEN
-            return _BEND + _JOINING * joined + (_CROSSING - _JOINING if is_across else _NEARLY_CROSSING) * left
-        across = self._through.get((x, y, 1 - came % 2))
-        turning = self._turning.get((x, y))
-        return (_CROSSING * len(across) if across else 0.0) + (_NEARLY_CROSSING * len(turning) if turning else 0.0)
+    def turn_costs(self, flow: Flow, place: Place, came: int) -> tuple[float, float, float]:
+        """Return the cost of going straight on, of turning, and of turning back to the direction before the last turn.
 
-    def stretch_cost(self, flow: Flow, x: int, y: int, direction: int) -> float:
-        """Return the cost of going to the next grid line: its length, and others on it."""
-        if direction % 2 == 0:
-            x -= direction == LEFT
-            length, is_channel = self._across[x], self._is_channel_y[y]
-        else:
-            y -= direction == UP
-            length, is_channel = self._down[y], self._is_channel_x[x]
-        others = self._stretches.get((x, y, direction % 2))
+        Who turns back has crossed the channel, with the lines in it. Bends, and lines that are crossed here, cost.
+        """
+        along, across, turning = (
+            self._through[came % 2][place],
+            self._through[1 - came % 2][place],
+            self._turning[place],
+        )
+        straight = (_CROSSING * across if across else 0.0) + (_NEARLY_CROSSING * turning if turning else 0.0)
+        if (flow.id, place) in self._avoided:
+            return straight, TAKEN, TAKEN
+        bend = _BEND + _JOINING * across
+        return straight, bend + _NEARLY_CROSSING * along, bend + (_CROSSING - _JOINING) * along
+
+    def stretch_cost(self, flow: Flow, stretch: Stretch) -> float:
+        """Return the cost of going along a stretch: its length, and others on it."""
+        length, others = self.lengths[stretch], self.flows[stretch]
         if not others:
             return length
-        if is_channel:
+        if self._is_channel[stretch]:
             return length + _CROWD * len(others)
         return length + sum(_MERGING if other.target == flow.target else _SHARING for other in others)
-
-
-def _stretch(spot: Spot, direction: int) -> _Stretch:
-    x, y = spot
-    return x - (direction == LEFT), y - (direction == UP), direction % 2
