@@ -70,7 +70,7 @@ def run() -> None:
     with serving.opened_system(settings, application_name="guicheng", is_migrating=True) as system:
         for refused in serving.load_first_edition(system):
             _say_problems(refused)
-        server = serving.WebServer(system)
+        server = serving.WebServer(system, stop)
         with serving.background(system, stop):
             _announce(system, server.address)
             server.run()
@@ -85,7 +85,7 @@ def web() -> None:
         serving.opened_system(_settings(), application_name="guicheng web") as system,
         serving.following_the_clock(system, stop),
     ):
-        server = serving.WebServer(system)
+        server = serving.WebServer(system, stop)
         _announce(system, server.address)
         server.run()
 

@@ -22,7 +22,8 @@ from engine.views import Actor
 
 #: A comment is sent after this many silent seconds, so that proxies keep the connection and dead readers are noticed.
 KEEP_ALIVE_SECONDS = 15.0
-#: How often a silent stream asks whether its reader left (waitress knows when `channel_request_lookahead` is set).
+#: How often a silent stream asks whether its reader left (waitress knows when `channel_request_lookahead` is set), or
+#: the server is to end.
 LOOK_SECONDS = 1.0
 #: A stream ends after this long and the browser opens another: its reader is authenticated again.
 LIFETIME_SECONDS = 600.0
@@ -54,6 +55,8 @@ class Places:
     def __init__(self, capacity: int) -> None:
         """Offer this many places."""
         self.capacity = capacity
+        #: Set once the server is to end: every stream ends then, instead of being waited for.
+        self.ending = threading.Event()
         self._taken: Counter[int] = Counter()
         self._lock = threading.Lock()
 
@@ -87,14 +90,14 @@ class Stream:
         self._case_id = case_id
         self._is_closed = threading.Event()
 
-    def wait(self, has_left: Callable[[], bool]) -> bool:
-        """Return whether the case changed before the next sign of life is due; close when the reader left."""
+    def wait(self, is_over: Callable[[], bool]) -> bool:
+        """Return whether the case changed before the next sign of life is due; close when all is over."""
         due_at = time.monotonic() + KEEP_ALIVE_SECONDS
         while not self.is_closed and time.monotonic() < due_at:
             changed = self._subscription.changes(LOOK_SECONDS)
             if changed and (self._case_id is None or not changed.isdisjoint({self._case_id, ANY_CASE})):
                 return True
-            if has_left():
+            if is_over():
                 self.close()
         return False
 
@@ -144,7 +147,11 @@ def stream_revisions(
         stream.close()
         raise
     has_left = request.environ.get("waitress.client_disconnected", lambda: False)
-    answer = Response(_events(stream, revision, lambda: read_revision(system, actor), has_left))
+
+    def is_over() -> bool:
+        return places.ending.is_set() or has_left()
+
+    answer = Response(_events(stream, revision, lambda: read_revision(system, actor), is_over))
     answer.content_type = "text/event-stream; charset=utf-8"
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
@@ -162,13 +169,13 @@ def answer_revision(revision: int) -> Response:
 
 
 def _events(
-    stream: Stream, revision: int, read_revision: Callable[[], int], has_left: Callable[[], bool]
+    stream: Stream, revision: int, read_revision: Callable[[], int], is_over: Callable[[], bool]
 ) -> Iterator[str]:
     ends_at = time.monotonic() + LIFETIME_SECONDS
     try:
         yield f"retry: {RETRY_MILLISECONDS}\n" + _event(revision)
         while not stream.is_closed and time.monotonic() < ends_at:
-            if not stream.wait(has_left):
+            if not stream.wait(is_over):
                 yield ": still here\n\n"
                 continue
             latest = read_revision()

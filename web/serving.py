@@ -24,6 +24,7 @@ from engine.services.demonstration import follow_clock, start_clock
 from engine.services.organisations import load_organisations
 from engine.system import System, build
 from engine.workers import run_worker
+from web import live
 from web.application import MULTIPART_MARGIN, create_app
 from web.unread_requests import speak_plainly
 
@@ -121,17 +122,22 @@ def read_texts(folder: Path) -> dict[str, str]:
 class WebServer:
     """Waitress around the application; bound to its port before anything is announced."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, stop: Event) -> None:
         """Bind.
+
+        Args:
+            system: the engine.
+            stop: set when the process is to end; pages that are kept up to date hold it up no longer then.
 
         Raises:
             SettingRefused: the port is taken or the address is not ours.
         """
-        settings = system.settings
+        settings, app = system.settings, create_app(system)
+        live.places_of(app).ending = stop
         listeners: dict[int, object] = {}
         try:
             self._server = create_server(
-                create_app(system),
+                app,
                 map=listeners,
                 host=settings.host,
                 port=settings.port,

@@ -141,6 +141,16 @@ def test_a_stream_ends_after_its_lifetime(browse, filed, impatient, monkeypatch)
     assert time.monotonic() - begun_at < 5
 
 
+def test_a_stream_ends_with_its_server(browse, app, filed, monkeypatch):
+    monkeypatch.setattr(live, "LOOK_SECONDS", 0.01)
+    told = iter(open_stream(browse("dongguan"), f"/cases/{filed}/events").response)
+    next(told)
+    live.places_of(app).ending.set()
+    assert next(told).decode().startswith(":")
+    assert list(told) == []
+    assert live.places_of(app).taken == 0
+
+
 def test_beyond_the_cap_a_page_is_told_to_poll(browse, app, filed):
     app.config["SERVER_THREADS"] = live.THREADS_PER_STREAM
     browser, other = browse("dongguan"), browse("guangdong_department")
