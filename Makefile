@@ -33,7 +33,7 @@ test: $(TESTABLE) browser check ## Check the code, then run every test
 check: $(TESTABLE) ## Lint, formatting, types and the layers
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.bundles
 
