@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from lxml import etree
@@ -19,6 +20,8 @@ from engine.drawing.shapes import ACTIVITIES, FRAMES, SUBPROCESSES, draw_badge, 
 from engine.views import ElementMark
 
 _MARGIN = 12.0
+#: So many drawings are kept, the latest used; a page of a case has up to a dozen, and an action changes one or two.
+_KEPT = 48
 #: SVG is the default namespace. lxml takes None for it, which its type stubs do not know.
 _NAMESPACES: dict[str, str] = {None: SVG}  # type: ignore[dict-item]
 _EMPTY = "该流程图没有图形信息，无法显示。"
@@ -40,7 +43,15 @@ def draw(bpmn: bytes, *, marks: Mapping[str, ElementMark] | None = None, title: 
         DefinitionRefused: the file is not XML, carries a DOCTYPE, is too large, or has impossible coordinates.
     """
     diagram = read_diagram(bpmn)
-    name = title or diagram.name or "流程图"
+    drawn = {shape.element_id for shape in diagram.shapes} | {edge.element_id for edge in diagram.edges}
+    shown = frozenset(item for item in (marks or {}).items() if item[0] in drawn)
+    return _drawn(bpmn, shown, title or diagram.name or "流程图")
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn(bpmn: bytes, marks: frozenset[tuple[str, ElementMark]], name: str) -> str:
+    """Draw a diagram; whoever looks at the same state of it sees the same drawing."""
+    diagram = read_diagram(bpmn)
     frame = _frame(diagram)
     svg = etree.Element(f"{{{SVG}}}svg", nsmap=_NAMESPACES)
     _describe(svg, diagram, frame, clean(name))
@@ -49,7 +60,7 @@ def draw(bpmn: bytes, *, marks: Mapping[str, ElementMark] | None = None, title: 
     guests: dict[str, list[Box]] = {}
     for shape in diagram.shapes:
         guests.setdefault(shape.attached_to, []).append(shape.box)
-    _Sheet(svg, diagram, marks or {}, guests).fill()
+    _Sheet(svg, diagram, dict(marks), guests).fill()
     return etree.tostring(svg, encoding="unicode")
 
 

@@ -6,7 +6,9 @@ page. Every word from a diagram goes through `lxml`, which escapes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 from lxml import etree
 
@@ -24,6 +26,8 @@ FRAME = "#9aa4b2"
 BAND = "#f0f3f7"
 PAPER = "#ffffff"
 
+#: What XML cannot hold: control characters, halves of characters, and two that are none.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 #: How round the corners of lines are.
 _BEND = 7.0
 
@@ -36,23 +40,20 @@ def number(value: float) -> str:
 def add(parent: etree._Element, tag: str, **attributes: str | float) -> etree._Element:
     """Append an element; `stroke_width` becomes stroke-width, `class_` becomes class."""
     written = {
-        name.rstrip("_").replace("_", "-"): number(value) if isinstance(value, int | float) else clean(value)
+        _attribute(name): number(value) if isinstance(value, int | float) else clean(value)
         for name, value in attributes.items()
     }
     return etree.SubElement(parent, f"{{{SVG}}}{tag}", written)
 
 
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
 def clean(text: str) -> str:
     """Drop the control characters that XML cannot hold."""
-    return "".join(
-        character
-        for character in text
-        if character in "\t\n" or (character >= "\x20" and character not in "\ufffe\uffff" and not _is_half(character))
-    )
-
-
-def _is_half(character: str) -> bool:
-    return "\ud800" <= character <= "\udfff"
+    return _FORBIDDEN.sub("", text)
 
 
 def path(parent: etree._Element, shape: str, **attributes: str | float) -> etree._Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 
 from lxml import etree
@@ -15,6 +16,8 @@ LARGEST_FILE = 4 * 1024 * 1024
 MOST_PARTS = 2000
 MOST_WAYPOINTS = 200
 FARTHEST = 1_000_000.0
+#: So many files are kept as they were read, the latest used.
+_KEPT = 48
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -73,6 +76,7 @@ class Diagram:
     edges: tuple[Edge, ...]
 
 
+@lru_cache(maxsize=_KEPT)
 def read_diagram(bpmn: bytes) -> Diagram:
     """Read the first diagram of a BPMN file.
 

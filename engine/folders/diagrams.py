@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.etree import _Element as XmlNode
 
@@ -20,6 +21,9 @@ from engine.runtime.dialects import (
     timer_text,
 )
 from engine.runtime.documents import BPMN, Problems, child, event_definitions, read_documents, tag, text
+
+#: So many diagrams are kept as they were read, the latest used.
+_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,36 +49,58 @@ class Place:
         return any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", one) for one in self.texts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """One diagram, as it is written."""
+
+    file: str
+    #: Name of its first process, or else its id; None without a process.
+    name: str | None
+    process_ids: tuple[str | None, ...]
+    #: Id of each call activity, and id of the process that it calls.
+    calls: tuple[tuple[str, str | None], ...]
+    places: tuple[Place, ...]
+
+
 def called_diagrams(files: Mapping[str, bytes]) -> dict[str, str]:
     """Return the name of the process in every diagram but the main one, by file."""
-    found = {}
-    for document in read_documents(files, Problems()):
-        for process in document.processes()[:1]:
-            if document.file != MAIN_FILE:
-                found[document.file] = process.get("name") or process.get("id") or ""
-    return found
+    sheets = _sheets(files)
+    return {sheet.file: sheet.name for sheet in sheets if sheet.name is not None and sheet.file != MAIN_FILE}
 
 
 def read_calls(files: Mapping[str, bytes]) -> dict[str, str]:
     """Return the file that each call activity leads into, by the activity's id, in the order of the files."""
-    documents = read_documents(files, Problems())
-    files_of = {process.get("id"): document.file for document in documents for process in document.processes()}
-    calls = (node for document in documents for node in document.root.iter(f"{BPMN}callActivity"))
-    found = {node.get("id") or "": files_of.get(node.get("calledElement")) for node in calls}
+    sheets = _sheets(files)
+    files_of = {process_id: sheet.file for sheet in sheets for process_id in sheet.process_ids}
+    found = {element_id: files_of.get(called) for sheet in sheets for element_id, called in sheet.calls}
     return {element_id: file for element_id, file in found.items() if file}
 
 
 def read_places(files: Mapping[str, bytes]) -> tuple[Place, ...]:
     """Return every place of every diagram, in the order of the files; what cannot be read is left out."""
-    return tuple(_places(files))
+    return tuple(place for sheet in _sheets(files) for place in sheet.places)
 
 
-def _places(files: Mapping[str, bytes]) -> Iterator[Place]:
-    for document in read_documents(files, Problems()):
-        for process in document.processes():
-            for node in process.iterdescendants():
-                if tag(node) and node.get("id"):
-                    yield _place(document.file, node)
+def _sheets(files: Mapping[str, bytes]) -> list[_Sheet]:
+    found = [_read_sheet(file, content) for file, content in sorted(files.items()) if file.endswith(".bpmn")]
+    return [sheet for sheet in found if sheet is not None]
+
+
+@lru_cache(maxsize=_KEPT)
+def _read_sheet(file: str, content: bytes) -> _Sheet | None:
+    """Return what a diagram says, or None for one that cannot be read; whoever checks a folder asks several times."""
+    for document in read_documents({file: content}, Problems()):
+        processes = document.processes()
+        nodes = [node for process in processes for node in process.iterdescendants() if tag(node) and node.get("id")]
+        calls = document.root.iter(f"{BPMN}callActivity")
+        return _Sheet(
+            file=file,
+            name=processes[0].get("name") or processes[0].get("id") or "" if processes else None,
+            process_ids=tuple(process.get("id") for process in processes),
+            calls=tuple((node.get("id") or "", node.get("calledElement")) for node in calls),
+            places=tuple(_place(file, node) for node in nodes),
+        )
+    return None
 
 
 def _place(file: str, node: XmlNode) -> Place:

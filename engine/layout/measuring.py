@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.drawing import Finding
 from engine.drawing import measure as measure_drawing
@@ -16,6 +17,9 @@ from engine.layout.reading import Reader
 
 #: More nodes than this on one sheet are hard to take in.
 MOST_ELEMENTS = 25
+
+#: So many diagrams are kept as they were measured, the latest used: an owner changes one of a folder's at a time.
+_KEPT = 48
 
 #: Sorts of findings that no published diagram should have; the others are a matter of degree.
 FAULTS = frozenset(
@@ -66,6 +70,7 @@ class Readability:
             yield f"{where}：{finding.message}" if where else finding.message
 
 
+@lru_cache(maxsize=_KEPT)
 def measure(bpmn: bytes) -> Readability:
     """Return how readable the first diagram of a BPMN file is.
 
