@@ -155,6 +155,14 @@ class StartEvent(StartEventMixin, Node):
         if self.is_triggered_start:
             self.passed_as = "fired"
 
+    def _update_hook(self, my_task: Any) -> bool | None:
+        """A plain one waits for nothing, and nothing is remembered of it."""
+        return self.is_plain_start or super()._update_hook(my_task)
+
+    def _run_hook(self, my_task: Any) -> bool | None:
+        """A plain one has nothing to forget."""
+        return self.is_plain_start or super()._run_hook(my_task)
+
     def leave(self, my_task: Any) -> None:
         """Take the other start events back, and let the event subprocesses wait from now on."""
         super().leave(my_task)
@@ -189,7 +197,8 @@ class EndEvent(ThrowingEvent, Node):
 
     def following(self, my_task: Any) -> list[Any]:
         """Return nothing once an error or a terminate event has ended the process."""
-        return [] if my_task.workflow.completed or isinstance(self.event_definition, Error) else self.outputs
+        is_over = my_task.workflow.completed or isinstance(self.event_definition, Error)
+        return [] if is_over else list(self.followers)
 
 
 def _is_main(workflow: Any) -> bool:

@@ -14,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 #: Bytes of chance in an id; it is never compared with those of another case.
 _ID_BYTES = 8
+_OVER = TaskState.COMPLETED | TaskState.CANCELLED
 
 
 class LeanTask(Task):
@@ -53,6 +54,23 @@ class LeanTask(Task):
             parent._children.append(task_id)
         workflow.tasks[task_id] = task
         return task
+
+    def run(self) -> bool | None:
+        """Let its element act, and its followers begin unless it has to wait.
+
+        The library marks a task that fails, before it passes the error on: here that undoes the action as a whole.
+        """
+        acted: bool | None = self.task_spec._run_hook(self)
+        if acted is None:
+            self._state = TaskState.STARTED
+        else:
+            self.complete()
+        return acted
+
+    def _ready(self) -> None:
+        if not self._state & _OVER:
+            self._state = TaskState.READY
+            self.task_spec._on_ready(self)
 
     def __iter__(self) -> Iterator[Any]:
         """Walk over the task and what is below it; most have nothing."""

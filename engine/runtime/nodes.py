@@ -44,6 +44,11 @@ class Unpredicted:
         definition = getattr(self, "event_definition", None)
         return self.looks_around or getattr(definition, "is_condition", False)
 
+    @cached_property
+    def followers(self) -> tuple[Any, ...]:
+        """The specifications that its flows lead to. Cases ask for them, and the diagram has been read by then."""
+        return tuple(self.outputs)  # type: ignore[attr-defined]
+
     def _predict(self, my_task: Any, *args: Any, **kwargs: Any) -> None:
         """Predict nothing."""
 
@@ -62,6 +67,10 @@ class Unpredicted:
 
     def _on_ready_hook(self, my_task: Any) -> None:
         """Tell nobody: the library's subscribers are not used."""
+
+    def _run_hook(self, my_task: Any) -> bool | None:
+        """Let the token go on."""
+        return True
 
     def _on_complete(self, my_task: Any) -> None:
         """Create the followers and wake them."""
@@ -85,7 +94,7 @@ class Unpredicted:
 
     def following(self, my_task: Any) -> list[Any]:
         """Return the specifications that get a token next."""
-        return self.outputs  # type: ignore[attr-defined]
+        return list(self.followers)
 
     def leave(self, my_task: Any) -> None:
         """Note that the token leaves."""
@@ -142,7 +151,7 @@ class Node(Unpredicted, BpmnSpecMixin):
             ExecutionError: there is none of these.
         """
         if not self.conditions:
-            return list(self.outputs)
+            return list(self.followers)
         session = my_task.workflow.script_engine
         held = [name for name, feel in self.conditions.items() if session.evaluate(my_task, feel) is True]
         held = held or [self.default_name]
@@ -246,14 +255,14 @@ class Start(Unpredicted, BpmnStartTask):
     def following(self, my_task: Any) -> list[Any]:
         """Return the plain start event with what waits aside, or else every start event that has a trigger."""
         begun_by_message = my_task.workflow.parent_task_id is None and my_task.workflow.script_engine.begins_by_message
-        plain = [spec for spec in self.outputs if spec.is_plain_start]
+        plain = [spec for spec in self.followers if spec.is_plain_start]
         if not plain or begun_by_message:
-            return [spec for spec in self.outputs if spec.is_triggered_start]
+            return [spec for spec in self.followers if spec.is_triggered_start]
         return plain + self.aside()
 
     def aside(self) -> list[Any]:
         """Return what waits for an event subprocess of this level to begin."""
-        return [spec for spec in self.outputs if spec.starts_aside]
+        return [spec for spec in self.followers if spec.starts_aside]
 
 
 class Finish(Unpredicted, SimpleBpmnTask):
