@@ -7,6 +7,7 @@ COMMIT. Statements are prepared when a session first meets them, and known by na
 from __future__ import annotations
 
 import select
+from binascii import hexlify
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -30,7 +31,9 @@ _BEGIN = "BEGIN"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _COMMIT = "COMMIT"
 _BRACKETS = frozenset({_BEGIN, _BEGIN_READING, _COMMIT})
+# Plain names: looking a member of an enumeration up costs more than comparing it.
 _GOOD = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
+_SYNCED, _IDLE, _BAD = ExecStatus.PIPELINE_SYNC, TransactionStatus.IDLE, ConnStatus.BAD
 #: A statement with numbered parameters, and their values as text.
 Statement = tuple[str, Sequence[Any]]
 _Write = Callable[[Any], "bytes | None"]
@@ -45,13 +48,20 @@ class _Writers(dict[type, _Write]):
         self._adapter = adapter
         self[str] = str.encode
         self[int] = lambda value: b"%d" % value
-        self[bytes] = lambda value: b"\\x" + value.hex().encode()
+        self[bytes] = lambda value: b"\\x" + hexlify(value)
         self[bool] = lambda value: b"t" if value else b"f"
         self[datetime] = lambda value: orjson.dumps(value)[1:-1]
+        self[list] = self._write_list
         self[type(None)] = lambda value: None
 
     def __missing__(self, kind: type) -> _Write:
         return self._ask_driver
+
+    def _write_list(self, values: list[Any]) -> bytes | None:
+        if not all(type(value) is str for value in values):
+            return self._ask_driver(values)
+        quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+        return f"{{{','.join(quoted)}}}".encode()
 
     def _ask_driver(self, value: Any) -> bytes | None:
         return cast("bytes | None", self._adapter.dump_sequence([value], [PyFormat.TEXT])[0])
@@ -83,7 +93,7 @@ class Line:
     @property
     def is_idle(self) -> bool:
         """True between transactions."""
-        return self._server.transaction_status == TransactionStatus.IDLE
+        return bool(self._server.transaction_status == _IDLE)
 
     @property
     def is_usable(self) -> bool:
@@ -118,7 +128,7 @@ class Line:
         """Return values as the server reads them."""
         write = self._writers
         texts = [write[type(value)](value) for value in values]
-        if b"\0" in b"".join([text for text in texts if text]):
+        if b"\0" in b"".join(filter(None, texts)):
             # The server would read such a text only up to there.
             raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
         return texts
@@ -224,9 +234,9 @@ class Line:
                 server.consume_input()
             result = server.get_result()
             if result is None:
-                if server.status == ConnStatus.BAD:
+                if server.status == _BAD:
                     raise OperationalError("the connection is lost")
-            elif result.status == ExecStatus.PIPELINE_SYNC:
+            elif result.status == _SYNCED:
                 return results
             else:
                 results.append(result)

@@ -32,12 +32,14 @@ def counted(database):
 
 
 def test_values_go_in_and_rows_come_out_as_python_has_them(database):
-    query = "SELECT %(number)s::bigint, %(words)s::text[], %(nothing)s::text, %(yes)s::boolean, '{\"a\": [1]}'::json"
-    values = {"number": 2**40, "words": ["一", 'a"b,{}\\'], "nothing": None, "yes": True}
+    query = """SELECT %(number)s::bigint, %(words)s::text[], %(numbers)s::bigint[], %(none)s::text[], %(nothing)s::text,
+    %(yes)s::boolean, '{"a": [1]}'::json"""
+    words = ["一", 'a"b,{}\\', "", "NULL", " 空 "]
+    values = {"number": 2**40, "words": words, "numbers": [1, 2**40], "none": [], "nothing": None, "yes": True}
     with database.reading() as connection:
         rows = ask(connection, query, values)
 
-    assert rows == [(2**40, ["一", 'a"b,{}\\'], None, True, {"a": [1]})]
+    assert rows == [(2**40, words, [1, 2**40], [], None, True, {"a": [1]})]
 
 
 @pytest.mark.parametrize("count", [1, 3])
