@@ -113,7 +113,20 @@ def _schema(components: tuple[Component, ...]) -> Schema:
     return Schema.from_dict(dict(made))(unknown=EXCLUDE)
 
 
-class _Answer(fields.Field[Any]):
+class _Own(fields.Field[Any]):
+    """A field of ours: it has no hooks and no validators besides itself, which the library would look for each time."""
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        if value is not missing:
+            return self._deserialize(value, attr, data)
+        if self.required:
+            raise self.make_error("required")
+        return self.load_default() if callable(self.load_default) else self.load_default
+
+
+class _Answer(_Own):
     """One answer: parsed, then held against its limits."""
 
     def __init__(self, component: Component) -> None:
@@ -139,7 +152,7 @@ class _Answer(fields.Field[Any]):
         return parsed
 
 
-class _Rows(fields.Field[Any]):
+class _Rows(_Own):
     """A list of rows, each with the schema of what is visible in it."""
 
     def __init__(self, component: Component) -> None:

@@ -172,6 +172,10 @@ class Component:
     computed: object = field(default=None, compare=False)
     expressions: Expressions = field(default=Expressions(), compare=False)
 
+    def __hash__(self) -> int:
+        """Look at what tells components apart in practice: a schema is looked up at every submission."""
+        return hash((self.id, self.kind, self.key))
+
     @property
     def is_stamped(self) -> bool:
         """Whether the document must carry a seal (加盖公章)."""

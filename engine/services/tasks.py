@@ -159,7 +159,9 @@ def _refuse_unreadable(actor: Actor, task: TaskRecord, case: CaseRecord) -> None
 
 def _guard(actor: Actor, task: TaskRecord, case: CaseRecord) -> None:
     """Refuse whoever may not work on the task, and a task that is not open any more."""
-    _refuse_unreadable(actor, task, case)
+    scope = tasks.scope_of(task, case)
+    if not may(actor, Action.READ_TASK, scope):
+        raise NotFound(task_id=task.id)
     if task.state == "completed":
         raise TaskAlreadyCompleted(
             f"该任务已由{task.completed_by_name}于{_text(task.completed_at)}办结，您的内容没有提交。",
@@ -172,7 +174,7 @@ def _guard(actor: Actor, task: TaskRecord, case: CaseRecord) -> None:
         raise Conflict("该任务已被撤回或因窗口截止而关闭，您的内容没有提交。请到办件页查看进展。")
     if task.assignee_id not in (None, actor.account_id):
         raise TaskAlreadyClaimed(f"该任务已由{task.assignee_name}签收，如需办理请与其联系。")
-    if not may(actor, Action.WORK_ON_TASK, tasks.scope_of(task, case)):
+    if not may(actor, Action.WORK_ON_TASK, scope):
         raise NotAllowed(task_id=task.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
@@ -75,7 +75,7 @@ class CaseRecord:
     submitted_at: datetime | None = None
     ended_at: datetime | None = None
 
-    @property
+    @cached_property
     def scope(self) -> CaseScope:
         """What the policy needs to know of this case."""
         return CaseScope(applicant_id=self.applicant_id, participants=frozenset(self.participants))

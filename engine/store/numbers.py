@@ -7,7 +7,8 @@ whether its number is taken; if so, the series goes on above the highest number 
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 
 from sqlalchemy import Connection
@@ -47,13 +48,14 @@ class Spelling:
     @property
     def parameters(self) -> dict[str, str | int]:
         """What `is_taken` asks for."""
-        return asdict(self)
+        return {"before": self.before, "digits": self.digits, "fill": self.fill, "after": self.after}
 
     def write(self, number: int) -> str:
         """Return a number as it is known outside."""
         return f"{self.before}{str(number).rjust(self.digits, self.fill)}{self.after}"
 
 
+@lru_cache(maxsize=256)
 def spelling_of(pattern: str, year: int) -> Spelling:
     """Return how a checked pattern over `{year}` and `{number}`, each `{number}` once, is written in a year."""
     before, after, form, is_before = "", "", "", True

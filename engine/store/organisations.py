@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -34,6 +34,10 @@ class OrganisationTree:
     regions: Mapping[str, str | None]
     #: region code -> level of the region
     levels: Mapping[str, str]
+    #: Answers of `of`: every case that begins asks for the offices of its lanes.
+    _found: dict[tuple[str, str], tuple[OrganisationRecord, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def chain_of(self, region_code: str) -> tuple[str, ...]:
         """Return the region and those above it, nearest first."""
@@ -74,9 +78,12 @@ class OrganisationTree:
 
     def of(self, kind: str, level: str) -> tuple[OrganisationRecord, ...]:
         """Return every organisation of a kind that stands at a level (any level when it is empty)."""
-        return tuple(
-            one for one in self.organisations.values() if one.kind == kind and (not level or level in one.levels)
-        )
+        if (kind, level) not in self._found:
+            everyone = self.organisations.values()
+            self._found[kind, level] = tuple(
+                one for one in everyone if one.kind == kind and (not level or level in one.levels)
+            )
+        return self._found[kind, level]
 
 
 _RECORDED = tuple(OrganisationRecord.__dataclass_fields__)
