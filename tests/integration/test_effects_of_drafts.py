@@ -18,13 +18,13 @@ LIMIT = b"preliminary_check: {working_days: 10"
 
 
 @pytest.fixture
-def own(system, clock):
+def own(system, clock, snapshots):
     """Return a function that lets a case run, as far as is said, and then gives the owner with a fresh draft."""
 
     def own(name="", *, steps=99):
         if name:
             play(Stage(system, clock), name, steps)
-        offices = Offices(system, clock)
+        offices = Offices(system, clock, snapshots)
         offices.load("violation")
         return Owner(offices)
 

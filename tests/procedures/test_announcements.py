@@ -6,8 +6,7 @@ import pytest
 
 from engine.rehearsal import Stage, perform
 from engine.services import documents
-from engine.services.definitions import check_folder
-from tests.support.scenarios import PROCEDURES, scenarios_of
+from tests.support.scenarios import PROCEDURES, checked, scenarios_of
 from tests.unit.documents.reading import read_lines
 
 #: (scenario, its documents from these templates, as (number or its beginning, words that stand in it))
@@ -73,7 +72,7 @@ def issued(system, clock):
 
     def issued(folder, name):
         (kept,) = [one for one in scenarios_of(PROCEDURES / folder) if one.scenario.name == name]
-        perform(Stage(system, clock), check_folder(kept.folder), kept.scenario)
+        perform(Stage(system, clock), checked(kept.folder), kept.scenario)
         with system.database.reading() as connection:
             query = "SELECT template, number, id FROM official_document ORDER BY id"
             rows = connection.exec_driver_sql(query).all()

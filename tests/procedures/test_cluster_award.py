@@ -9,10 +9,11 @@ import yaml
 
 from engine.clock import ZONE
 from engine.language import compile_expression, decide
-from engine.services import cases, definitions, hall, inbox, rounds
+from engine.services import cases, hall, inbox, rounds
 from engine.views import RoundNotice
 from forms import InvalidSubmission, read_form, validate
 from tests.support.offices import REPOSITORY, Offices
+from tests.support.scenarios import checked
 
 FOLDER = REPOSITORY / "bpmn" / "cluster_award"
 SAMPLES = yaml.safe_load((FOLDER / "scenarios" / "samples.yaml").read_text(encoding="utf-8"))["samples"]
@@ -56,9 +57,9 @@ def messages_of():
 
 
 @pytest.fixture
-def offices(system, clock):
+def offices(system, clock, snapshots):
     clock.move_to(datetime(2024, 3, 5, 9, tzinfo=ZONE))
-    offices = Offices(system, clock)
+    offices = Offices(system, clock, snapshots)
     offices.load("cluster_award")
     notice = RoundNotice(
         procedure_id="cluster_award",
@@ -67,7 +68,7 @@ def offices(system, clock):
         document_number="",
         issued_on=None,
         publicity="主动公开",
-        windows={"filing": definitions.check_folder(FOLDER).windows["filing"].days_of(2024)},
+        windows={"filing": checked(FOLDER).windows["filing"].days_of(2024)},
     )
     rounds.open_round(system, offices.actor("dongguan_bureau"), notice)
     return offices

@@ -21,9 +21,9 @@ REJECTED = {"matter_decision": "reject", "decision_opinion": "请先盘活存量
 
 
 @pytest.fixture
-def offices(system, clock):
+def offices(system, clock, snapshots):
     clock.move_to(datetime(2024, 3, 4, 9, tzinfo=ZONE))
-    offices = Offices(system, clock)
+    offices = Offices(system, clock, snapshots)
     offices.load("cluster_resources")
     return offices
 

@@ -9,9 +9,10 @@ import yaml
 
 from engine.clock import ZONE
 from engine.errors import NotEligible, NotFound
-from engine.services import cases, closings, definitions, hall, rounds
+from engine.services import cases, closings, hall, rounds
 from engine.views import RoundNotice
 from tests.support.offices import REPOSITORY, Offices
+from tests.support.scenarios import PROCEDURES, checked
 
 FOLDER = REPOSITORY / "bpmn" / "cluster_violation"
 SAMPLES = yaml.safe_load((FOLDER / "scenarios" / "samples.yaml").read_text(encoding="utf-8"))["samples"]
@@ -19,11 +20,11 @@ PARTY, BUREAU, GROUP = "songshan_lake", "dongguan_bureau", "leading_group"
 
 
 @pytest.fixture
-def offices(system, clock):
+def offices(system, clock, snapshots):
     clock.move_to(datetime(2025, 3, 3, 9, tzinfo=ZONE))
-    offices = Offices(system, clock)
+    offices = Offices(system, clock, snapshots)
     offices.load("cluster_award", "cluster_violation")
-    window = definitions.check_folder(REPOSITORY / "bpmn" / "cluster_award").windows["filing"]
+    window = checked(PROCEDURES / "cluster_award").windows["filing"]
     notice = RoundNotice(
         procedure_id="cluster_award",
         year=2025,

@@ -19,8 +19,8 @@ AGREE = {"local_decision": "agree", "review_opinion": "条件具备，同意报�
 
 
 @pytest.fixture
-def parks(system, clock):
-    offices = Offices(system, clock)
+def parks(system, clock, snapshots):
+    offices = Offices(system, clock, snapshots)
     offices.load("park_application", "park_review")
     return offices
 

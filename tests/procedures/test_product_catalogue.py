@@ -23,9 +23,9 @@ CITIZEN = "wuhan_citizen"
 
 
 @pytest.fixture
-def offices(system, clock):
+def offices(system, clock, snapshots):
     clock.move_to(datetime(2023, 6, 20, 9, tzinfo=ZONE))
-    offices = Offices(system, clock)
+    offices = Offices(system, clock, snapshots)
     offices.load("product_catalogue")
     return offices
 

@@ -10,8 +10,7 @@ from engine.clock import local
 from engine.rehearsal import Stage
 from engine.rehearsal.course import Course
 from engine.services import inbox, publications, tasks
-from engine.services.definitions import check_folder
-from tests.support.scenarios import PROCEDURES, scenarios_of
+from tests.support.scenarios import PROCEDURES, checked, scenarios_of
 
 #: Folder -> a scenario that reaches the publication, the step that publishes, and the one that the period opens.
 AWARDS = {
@@ -70,7 +69,7 @@ class Awaiting:
 def awaiting(request, system, clock):
     name, step, following = AWARDS[request.param]
     (kept,) = [one for one in scenarios_of(PROCEDURES / request.param) if one.scenario.name == name]
-    course = Course.on(Stage(system, clock), check_folder(kept.folder), kept.scenario)
+    course = Course.on(Stage(system, clock), checked(kept.folder), kept.scenario)
     for one in kept.scenario.steps:
         course.take(one)
         if one.get("task") == step:

@@ -16,6 +16,15 @@ TABLES = tuple(metadata.tables)
 LOOKED_AT = ("completion_key", "token", "revision")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a route answered to one person, and whether anything had been written by then, undone or not."""
+
+    status: int
+    headers: object
+    has_written: bool
+
+
 @dataclass
 class World:
     """The case of the table, the sessions of its people, and the way back to its beginning."""
@@ -32,6 +41,8 @@ class World:
     #: Route -> name and content of the file that its form carries.
     files: dict = field(default_factory=dict)
     sessions: dict = field(default_factory=dict)
+    #: (Route, person) -> what was answered.
+    asked: dict = field(default_factory=dict)
 
     def sign_in(self, people):
         """Let everybody who has an account sign in."""
@@ -61,6 +72,16 @@ class World:
         if method != "GET" and with_token:
             self.restore()
         return answer
+
+    def ask(self, route, *people):
+        """Return what a route answers to people: each of them asks once, however many tests look at the answer."""
+        for person in people:
+            if (route, person) not in self.asked:
+                before = self.transactions()
+                answer = self.send(route, person)
+                has_written = self.transactions() != before
+                self.asked[route, person] = Asked(answer.status_code, answer.headers, has_written)
+        return {person: self.asked[route, person] for person in people}
 
     def body(self, route, token):
         """Return what a request carries: nothing when it reads, a form, or what a script sends."""

@@ -40,9 +40,10 @@ def play(offices: Offices, kept: Kept) -> Course:
     Raises:
         Deviation: at the first step that does something else than written.
     """
-    return perform(Stage(offices.system, offices.clock), _checked(kept.folder), kept.scenario)
+    return perform(Stage(offices.system, offices.clock), checked(kept.folder), kept.scenario)
 
 
 @cache
-def _checked(folder: Path):
+def checked(folder: Path):
+    """Compile a folder of the repository once in a test run."""
     return check_folder(folder)

@@ -8,22 +8,22 @@ import pytest
 
 from engine.clock import ZONE
 from engine.services import findings
-from engine.services.definitions import check_folder
 from engine.services.rounds import open_round
 from engine.views import RoundNotice
 from tests.support.browser import text_of
-from tests.support.offices import REPOSITORY, Offices
+from tests.support.offices import Offices
+from tests.support.scenarios import PROCEDURES, checked
 
 PARTY = "songshan_lake_committee"
 SCHEME = "东莞方案"
 
 
 @pytest.fixture
-def offices(system, clock):
+def offices(system, clock, snapshots):
     clock.move_to(datetime(2025, 3, 3, 9, tzinfo=ZONE))
-    offices = Offices(system, clock)
+    offices = Offices(system, clock, snapshots)
     offices.load("cluster_award")
-    window = check_folder(REPOSITORY / "bpmn" / "cluster_award").windows["filing"]
+    window = checked(PROCEDURES / "cluster_award").windows["filing"]
     notice = RoundNotice(
         procedure_id="cluster_award",
         year=2025,
