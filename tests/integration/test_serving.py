@@ -173,14 +173,14 @@ def test_production_has_no_demonstration_account_and_no_simulated_clock(var):
     assert not any("演示" in line for line in process.lines)
 
 
-def test_processes_of_their_own_take_a_case_through_together(address_of, fresh_database, var):
+def test_processes_of_their_own_take_a_case_through_together(call_here, address_of, fresh_database, var):
     settings = {**address_of, "VAR": var}
     prepared = [
-        call("migrate", **settings),
-        call("load-organisations", **settings),
-        call("deploy", "bpmn/city_application", **settings),
+        call_here("migrate", **settings),
+        call_here("load-organisations", **settings),
+        call_here("deploy", str(REPOSITORY / "bpmn" / "city_application"), **settings),
     ]
-    assert [step.returncode for step in prepared] == [0, 0, 0], prepared
+    assert [step.exit_code for step in prepared] == [0, 0, 0], prepared
 
     with ExitStack() as stack:
         web, second_web, *others = (
@@ -205,9 +205,9 @@ def test_processes_of_their_own_take_a_case_through_together(address_of, fresh_d
     assert codes == [0, 0, 0, 0, 0]
 
 
-def test_a_second_clock_takes_over_when_the_first_is_killed(address_of, fresh_database, var):
+def test_a_second_clock_takes_over_when_the_first_is_killed(call_here, address_of, fresh_database, var):
     settings = {**address_of, "VAR": var}
-    call("migrate", **settings)
+    call_here("migrate", **settings)
     with running("clock", **settings) as first, running("clock", **settings) as second:
         assert eventually(
             lambda: scalar(fresh_database, "SELECT count(*) FROM pulse_lease WHERE beat_at > 'epoch'") == 1

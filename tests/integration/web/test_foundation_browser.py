@@ -5,15 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from engine.services.organisations import DEMONSTRATION_PASSWORD
 from tests.support import city
+from tests.support.accessible import list_violations
 from tests.support.chromium import launched
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +61,6 @@ def person(chromium, site):
         context.close()
 
 
-def violations(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
-
-
 def overflow(page):
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
@@ -78,7 +71,7 @@ def test_a_page_is_for_everybody(person, offices, started, width, address):
     page = person(width)
     page.goto(address)
 
-    assert violations(page) == []
+    assert list_violations(page) == []
     assert overflow(page) == 0
     assert [text for text in page.said if "404" not in text] == []
 
@@ -90,7 +83,7 @@ def test_the_login_page_is_for_everybody(person, width):
     page.click("text=退出")
     page.wait_for_url("**/login")
 
-    assert violations(page) == []
+    assert list_violations(page) == []
     assert overflow(page) == 0
     assert page.said == []
 
@@ -103,7 +96,7 @@ def test_a_form_with_faults_is_for_everybody_and_shows_them_first(person, starte
     page.click("[data-once]")
 
     expect(page.locator("#error-summary")).to_be_focused()
-    assert violations(page) == []
+    assert list_violations(page) == []
     assert overflow(page) == 0
 
 
@@ -123,7 +116,7 @@ def test_a_receipt_is_for_everybody(person, offices, started, width):
     page.wait_for_url("**/receipts/*")
 
     expect(page.locator("[data-print]")).to_be_visible()
-    assert violations(page) == []
+    assert list_violations(page) == []
     assert overflow(page) == 0
     assert page.said == []
 
