@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 
 from engine.errors import Conflict, EngineError, LimitReached, NotSignedIn, OutsideWindow
 from engine.services import inbox
-from engine.views import TaskView
+from engine.views import TaskSheet, TaskView
 from forms import Form, InvalidSubmission, present, read_post
 from forms.presenting import EMPTY
 from web.form_rendering import render_form
@@ -31,18 +31,18 @@ def read_typed(form: Form | None) -> dict[str, Any]:
     return read_post(form, request.form.items(multi=True)) if form else {}
 
 
-def draw_form(view: TaskView, values: Mapping[str, Any], errors: Messages | None = None) -> str:
+def draw_form(sheet: TaskSheet, values: Mapping[str, Any], errors: Messages | None = None) -> str:
     """Return the inside of the task's form, or nothing where there is none to fill in."""
-    if view.form is None or "complete" not in view.actions:
+    if sheet.form is None or not sheet.is_open:
         return ""
-    address = f"/tasks/{view.row.task_id}"
+    address = f"/tasks/{sheet.task_id}"
     urls = {
         "refresh": f"{address}/refresh",
         "draft": f"{address}/draft",
         "materials": f"{address}/materials",
         "download": "/materials",
     }
-    return render_form(view.form, values, view.context, errors=errors, checklist=view.checklist, urls=urls)
+    return render_form(sheet.form, values, sheet.context, errors=errors, checklist=sheet.checklist, urls=urls)
 
 
 def show_task(
@@ -63,7 +63,7 @@ def show_task(
         refusal: sentence why nothing was submitted, when it is about no single field.
     """
     is_kept = values is None
-    form = draw_form(view, view.values if values is None else values, errors)
+    form = draw_form(view.sheet, view.values if values is None else values, errors)
     labels = write_labels(view.form) if form and view.form else ""
     marks = {"field_labels": labels, "is_faulty": bool(errors or refusal), "is_kept": is_kept, "refusal": refusal}
     page = render_template("tasks/show.html", task=view, form=form, **marks)

@@ -30,7 +30,7 @@ from engine.store import history, materials, tasks
 from engine.store.cases import CaseRecord
 from engine.store.tasks import TaskRecord
 from engine.system import System
-from engine.views import Actor, ChecklistItem, HistoryEvent, InboxPage, MaterialView, TaskView, Window
+from engine.views import Actor, ChecklistItem, HistoryEvent, InboxPage, MaterialView, TaskSheet, TaskView, Window
 
 
 def list_inbox(
@@ -117,6 +117,45 @@ def read_task(system: System, actor: Actor, task_id: int) -> TaskView:
     )
 
 
+def read_sheet(system: System, actor: Actor, task_id: int) -> TaskSheet:
+    """Return what a task is filled in on: asked for again while somebody types.
+
+    Raises:
+        NotFound: no such task, or the actor may not know of it.
+    """
+    with system.database.reading() as connection:
+        task, case = _readable(connection, actor, task_id)
+        action = CaseAction.begin(system, connection, case, actor, system.clock.now())
+        context = {**action.facts(), **case.variables}
+        current = materials.current_materials(connection, case.id, task.element_id)
+    form = action.folder.forms.get(task.element_id)
+    return TaskSheet(
+        task_id=task.id,
+        form=form,
+        context=context,
+        checklist=_checklist(form, current if task.organisation_id == actor.organisation_id else {}),
+        is_open=_is_open(actor, task, case),
+    )
+
+
+def read_form(system: System, actor: Actor, task_id: int) -> Any:
+    """Return the compiled form (`forms.Form`) of a task, or None for a step without one.
+
+    Raises:
+        NotFound: no such task, or the actor may not know of it.
+    """
+    with system.database.reading() as connection:
+        task, case = _readable(connection, actor, task_id)
+        return system.folder(connection, case.definition_id).forms.get(task.element_id)
+
+
+def _readable(connection: Connection, actor: Actor, task_id: int) -> tuple[TaskRecord, CaseRecord]:
+    task, case = tasks.read_task(connection, task_id)
+    if not may(actor, Action.READ_TASK, tasks.scope_of(task, case)):
+        raise NotFound(task_id=task_id)
+    return task, case
+
+
 def _element(one: TaskFile) -> Element:
     """Return the step in the diagram; a finished one may be missing in the version its case went on to."""
     known = one.action.folder.definition.elements
@@ -142,9 +181,7 @@ class TaskFile:
 
 
 def _read_file(system: System, connection: Connection, actor: Actor, task_id: int) -> TaskFile:
-    task, case = tasks.read_task(connection, task_id)
-    if not may(actor, Action.READ_TASK, tasks.scope_of(task, case)):
-        raise NotFound(task_id=task_id)
+    task, case = _readable(connection, actor, task_id)
     action = CaseAction.begin(system, connection, case, actor, system.clock.now())
     action.facts()  # read while there is a connection
     submissions = materials.submissions_of_case(connection, case.id)
@@ -198,9 +235,14 @@ def _checklist(form: Any, current: Mapping[str, list[MaterialView]]) -> tuple[Ch
     )
 
 
+def _is_open(actor: Actor, task: TaskRecord, case: CaseRecord) -> bool:
+    may_work = may(actor, Action.WORK_ON_TASK, tasks.scope_of(task, case))
+    return case.state == "running" and task.state == "open" and may_work
+
+
 def _actions(actor: Actor, one: TaskFile) -> frozenset[str]:
     actions, task, case = set(), one.task, one.action.case
-    if case.state == "running" and task.state == "open" and may(actor, Action.WORK_ON_TASK, tasks.scope_of(task, case)):
+    if _is_open(actor, task, case):
         actions |= {"complete", "save_draft", "claim" if task.assignee_id is None else "release"}
     is_possible = is_withdrawable(one.action.folder.definition, case, one.open_tasks)
     if is_possible and may(actor, Action.WITHDRAW_CASE, case.withdrawable_scope):

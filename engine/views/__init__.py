@@ -66,6 +66,7 @@ from engine.views.tasks import (
     Receipt,
     Started,
     SubmissionView,
+    TaskSheet,
     TaskView,
 )
 
@@ -118,6 +119,7 @@ __all__ = [
     "SignedIn",
     "Started",
     "SubmissionView",
+    "TaskSheet",
     "TaskView",
     "TimerView",
     "TokenView",

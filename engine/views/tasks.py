@@ -116,6 +116,20 @@ class SubmissionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSheet:
+    """What a task is filled in on: the form alone, without what its page shows around it."""
+
+    task_id: int
+    #: The compiled form (`forms.Form`) or None for a step without one.
+    form: Any
+    #: Names that the form's expressions may use besides its own fields.
+    context: Mapping[str, Any]
+    checklist: tuple[ChecklistItem, ...]
+    #: Whether the person may fill it in and submit it.
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """Everything the page of one task shows."""
 
@@ -144,6 +158,17 @@ class TaskView:
     actions: frozenset[str]
     #: Sentence why the person cannot act now, or "".
     obstacle: str = ""
+
+    @property
+    def sheet(self) -> TaskSheet:
+        """What the task is filled in on."""
+        return TaskSheet(
+            task_id=self.row.task_id,
+            form=self.form,
+            context=self.context,
+            checklist=self.checklist,
+            is_open="complete" in self.actions,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

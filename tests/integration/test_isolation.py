@@ -245,6 +245,8 @@ ACTS = {
     ),
     "open file": lambda system, actor, hidden: materials.open_material(system, actor, hidden["files"][0]),
     "read task": lambda system, actor, hidden: inbox.read_task(system, actor, hidden["tasks"][0]),
+    "read sheet": lambda system, actor, hidden: inbox.read_sheet(system, actor, hidden["tasks"][0]),
+    "read form": lambda system, actor, hidden: inbox.read_form(system, actor, hidden["tasks"][0]),
     "read case": lambda system, actor, hidden: cases.read_case(system, actor, hidden["case"]),
     "read revision": lambda system, actor, hidden: cases.read_case_revision(system, actor, hidden["case"]),
     "read receipt": lambda system, actor, hidden: receipts.read_receipt(system, actor, hidden["receipts"][0]),

@@ -125,6 +125,16 @@ def test_a_file_that_is_not_submitted_is_not_even_named_to_others(offices, retur
     assert [file for item in others for file in item.files] == []
 
 
+@pytest.mark.parametrize("login_name", ["dongguan", "guangdong_department"])
+def test_a_form_that_is_drawn_again_is_that_of_its_page(offices, returned, login_name):
+    task_id = offices.task("dongguan", "correct_for_province")
+    upload(offices, "dongguan", task_id, "creation_plan")
+    actor = offices.actor(login_name)
+
+    assert inbox.read_sheet(offices.system, actor, task_id) == inbox.read_task(offices.system, actor, task_id).sheet
+    assert inbox.read_form(offices.system, actor, task_id) is inbox.read_task(offices.system, actor, task_id).form
+
+
 def test_a_consent_that_is_only_prepared_is_unknown_to_the_city(offices, round_id):
     offices.start("dongguan", round_id)
     city.fill(offices)

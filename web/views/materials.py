@@ -12,8 +12,7 @@ from werkzeug.wsgi import wrap_file
 
 from engine.errors import FileRefused
 from engine.services import inbox, materials, tasks
-from engine.views import TaskView
-from forms import InvalidSubmission
+from forms import Form, InvalidSubmission
 from web.form_rendering import FILE_PREFIX
 from web.sessions import the_actor, the_system
 from web.task_page import read_typed, register_task_refusals
@@ -32,9 +31,9 @@ DOWNLOAD_HEADERS = {
 @blueprint.post("/tasks/<int:task_id>/materials")
 def add(task_id: int) -> ResponseReturnValue:
     """Keep what was typed, then store every file that was chosen; what is refused is said beside its field."""
-    view = inbox.read_task(the_system(), the_actor(), task_id)
-    tasks.save_draft(the_system(), the_actor(), task_id, read_typed(view.form))
-    refused = {key: messages for key in _keys(view) if (messages := _store(task_id, key))}
+    form = inbox.read_form(the_system(), the_actor(), task_id)
+    tasks.save_draft(the_system(), the_actor(), task_id, read_typed(form))
+    refused = {key: messages for key in _keys(form) if (messages := _store(task_id, key))}
     if refused:
         raise InvalidSubmission(refused)
     flash("已上传，填写的内容同时暂存。", "done")
@@ -44,8 +43,8 @@ def add(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/tasks/<int:task_id>/materials/<int:material_id>/remove")
 def remove(task_id: int, material_id: int) -> ResponseReturnValue:
     """Keep what was typed, then take a file off the step's list."""
-    view = inbox.read_task(the_system(), the_actor(), task_id)
-    tasks.save_draft(the_system(), the_actor(), task_id, read_typed(view.form))
+    form = inbox.read_form(the_system(), the_actor(), task_id)
+    tasks.save_draft(the_system(), the_actor(), task_id, read_typed(form))
     materials.remove_material(the_system(), the_actor(), task_id, material_id)
     flash("已删除该文件。", "done")
     return redirect(f"/tasks/{task_id}")
@@ -75,10 +74,10 @@ def name_attachment(plain_stem: str, file_name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
-def _keys(view: TaskView) -> tuple[str, ...]:
+def _keys(form: Form | None) -> tuple[str, ...]:
     """Return the items with a chosen file, and the one whose button was pressed."""
     pressed = request.form.get("field_key", "")
-    keys = tuple(item.field_key for item in view.checklist)
+    keys = tuple(item.key for item in form.file_fields) if form else ()
     return tuple(key for key in keys if key == pressed or any(_chosen(key)))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from engine.services import inbox, tasks
 from engine.views import Completed
-from forms import InvalidSubmission, change_rows
+from forms import Form, InvalidSubmission, change_rows
 from web.form_rendering import find_unsent
 from web.formatting import format_datetime
 from web.refusals import wants_json
@@ -29,7 +31,7 @@ def show(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/complete")
 def complete(task_id: int) -> ResponseReturnValue:
     """Submit the form and go where the person can do something next."""
-    form = inbox.read_task(the_system(), the_actor(), task_id).form
+    form = inbox.read_form(the_system(), the_actor(), task_id)
     if form and (unsent := find_unsent(form, request.form.items(multi=True))):
         raise InvalidSubmission(unsent)
     key, typed = request.form.get("completion_key", "")[:LONGEST_KEY], read_typed(form)
@@ -43,8 +45,8 @@ def complete(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/draft")
 def save_draft(task_id: int) -> ResponseReturnValue:
     """Keep what has been typed so far."""
-    view = inbox.read_task(the_system(), the_actor(), task_id)
-    saved_at = tasks.save_draft(the_system(), the_actor(), task_id, read_typed(view.form))
+    form = inbox.read_form(the_system(), the_actor(), task_id)
+    saved_at = tasks.save_draft(the_system(), the_actor(), task_id, read_typed(form))
     if wants_json():
         return {"saved_at": saved_at.isoformat(), "sentence": f"已于 {format_datetime(saved_at)} 暂存"}
     flash("已暂存。您可以离开，以后再继续填写；暂存不等于提交。", "done")
@@ -54,11 +56,11 @@ def save_draft(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/refresh")
 def refresh(task_id: int) -> ResponseReturnValue:
     """Show the form again as it is after what was typed: conditions, and rows added or removed."""
+    if "HX-Request" in request.headers:
+        sheet = inbox.read_sheet(the_system(), the_actor(), task_id)
+        return draw_form(sheet, _read_changed(sheet.form))
     view = inbox.read_task(the_system(), the_actor(), task_id)
-    values = read_typed(view.form)
-    if view.form:
-        values = change_rows(view.form, values, request.form.get("_action", "")[:600])
-    return draw_form(view, values) if "HX-Request" in request.headers else show_task(view, values)
+    return show_task(view, _read_changed(view.form))
 
 
 @blueprint.post("/claim")
@@ -75,6 +77,12 @@ def release(task_id: int) -> ResponseReturnValue:
     tasks.release_task(the_system(), the_actor(), task_id)
     flash("已取消签收，同岗位的其他人可以办理。", "done")
     return redirect(f"/tasks/{task_id}")
+
+
+def _read_changed(form: Form | None) -> dict[str, Any]:
+    """Return what was typed, with a row more or less where a button for that was pressed."""
+    values = read_typed(form)
+    return change_rows(form, values, request.form.get("_action", "")[:600]) if form else values
 
 
 def _next_page(completed: Completed) -> str:
