@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 
 from engine.store import titles
-from tests.procedures.test_scenarios import SCENARIOS
 from tests.support.offices import Offices
-from tests.support.scenarios import play
+from tests.support.scenarios import all_scenarios, play
 
 THREE_STARS_IN_2023 = {"深圳市", "杭州市", "北京市"}
 
 
 def named(name):
-    (found,) = (scenario for scenario in SCENARIOS if scenario.name == name)
+    (found,) = (scenario for scenario in all_scenarios() if scenario.name == name)
     return found
 
 
@@ -68,7 +67,7 @@ def test_no_points_make_up_for_a_control_indicator(variables):
 
 
 def test_the_round_of_2023_has_its_three_three_star_cities_among_fourteen():
-    cities = [kept.scenario for kept in SCENARIOS if kept.name.startswith("city_evaluation-star_round_2023-")]
+    cities = [kept.scenario for kept in all_scenarios() if kept.name.startswith("city_evaluation-star_round_2023-")]
     best = {
         scenario.applicant["name"].removesuffix("人民政府")
         for scenario in cities

@@ -6,13 +6,13 @@ import pytest
 
 from engine.errors import NotEligible
 from forms import InvalidSubmission
-from tests.procedures.test_scenarios import SCENARIOS
 from tests.support.offices import Offices
+from tests.support.scenarios import all_scenarios
 
 PAPERS = ("submission_document", "creation_plan", "governing_document", "boundary_map")
 (APPLICATION,) = (
     kept.scenario.samples["samples"]["application"]["values"]
-    for kept in SCENARIOS
+    for kept in all_scenarios()
     if kept.name == "park_application-not_filed"
 )
 AGREE = {"local_decision": "agree", "review_opinion": "条件具备，同意报送。"}

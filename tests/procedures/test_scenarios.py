@@ -8,11 +8,11 @@ import pytest
 
 from engine.system import Remembered
 from tests.support.offices import Offices
-from tests.support.scenarios import checked, play, procedure_folders, scenarios_of
+from tests.support.scenarios import all_scenarios, checked, play, procedure_folders, scenarios_of
 from tests.support.snapshots import EMPTY_EVERYTHING
 
 FOLDERS = procedure_folders()
-SCENARIOS = [scenario for folder in FOLDERS for scenario in scenarios_of(folder)]
+SCENARIOS = all_scenarios()
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,11 @@ def scenarios_of(folder: Path) -> list[Kept]:
     return [Kept(folder, scenario) for scenario in read_scenarios(load_directory(folder))]
 
 
+@cache
+def all_scenarios() -> list[Kept]:
+    return [kept for folder in procedure_folders() for kept in scenarios_of(folder)]
+
+
 def play(offices: Offices, kept: Kept) -> Course:
     """Play a scenario in an empty system.
 

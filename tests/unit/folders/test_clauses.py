@@ -6,11 +6,15 @@ import pytest
 
 from engine.errors import DefinitionRefused
 from engine.folders.clauses import FILE, cited, cover, read_clauses
-from engine.services.definitions import check_folder
+from tests.support.scenarios import checked, procedure_folders
 
 BPMN = Path("bpmn")
 SOURCES = read_clauses((BPMN / FILE).read_bytes())
-FOLDERS = [check_folder(path.parent) for path in sorted(BPMN.glob("*/procedure.yaml"))]
+
+
+@pytest.fixture(scope="module")
+def folders():
+    return [checked(folder) for folder in procedure_folders()]
 
 
 @pytest.mark.parametrize(
@@ -39,24 +43,24 @@ def test_the_clauses_that_a_basis_names(basis, places):
     assert cited(SOURCES, basis) == places
 
 
-def test_every_clause_is_carried_out_by_each_procedure_that_it_concerns():
-    missing = [(clause.document, clause.place, name) for clause, name in cover(SOURCES, FOLDERS).uncovered]
+def test_every_clause_is_carried_out_by_each_procedure_that_it_concerns(folders):
+    missing = [(clause.document, clause.place, name) for clause, name in cover(SOURCES, folders).uncovered]
     assert missing == []
 
 
-def test_nothing_claims_to_follow_from_a_source_without_naming_the_clause():
-    unfounded = [(one.procedure, one.place, one.basis) for one in cover(SOURCES, FOLDERS).unfounded]
+def test_nothing_claims_to_follow_from_a_source_without_naming_the_clause(folders):
+    unfounded = [(one.procedure, one.place, one.basis) for one in cover(SOURCES, folders).unfounded]
     assert unfounded == []
 
 
-def test_a_clause_nobody_cites_is_found_out():
+def test_a_clause_nobody_cites_is_found_out(folders):
     clause = "{place: 一, says: s, procedures: [city_application]}"
     extra = read_clauses(f"documents: [{{id: x, title: t, names: [X], clauses: [{clause}]}}]".encode())
-    assert [(clause.place, name) for clause, name in cover(extra, FOLDERS).uncovered] == [("一", "city_application")]
+    assert [(clause.place, name) for clause, name in cover(extra, folders).uncovered] == [("一", "city_application")]
 
 
-def test_without_the_sources_every_step_marked_as_following_from_one_is_unfounded():
-    marked = {one.place for one in cover((), FOLDERS).unfounded}
+def test_without_the_sources_every_step_marked_as_following_from_one_is_unfounded(folders):
+    marked = {one.place for one in cover((), folders).unfounded}
     assert {"review_by_province", "filing", "E1"} <= marked
 
 
