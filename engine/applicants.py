@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -64,16 +65,31 @@ def offices_for(folder: Folder, tree: OrganisationTree, applicant_id: str) -> di
 
 def round_context(system: System, connection: Connection, row: Row) -> RoundContext:
     """Read a round with its version, windows, orders and exceptions."""
-    waived: dict[str, frozenset[str]] = {}
-    for exception in rounds.exception_rows(connection, [row.id]):
-        waived[exception.organisation_id] = waived.get(exception.organisation_id, frozenset()) | {exception.rule_id}
-    return RoundContext(
-        row=row,
-        folder=system.folder(connection, row.definition_id),
-        windows=[rounds.window_of(window) for window in rounds.window_rows(connection, [row.id])],
-        extensions=[rounds.extension_of(order) for order in rounds.extension_rows(connection, [row.id])],
-        waived=waived,
-    )
+    return round_contexts(system, connection, [row])[0]
+
+
+def round_contexts(system: System, connection: Connection, rows: Sequence[Row]) -> list[RoundContext]:
+    """Read rounds with their versions, windows, orders and exceptions: three statements, however many rounds."""
+    ids = [row.id for row in rows]
+    windows, orders = defaultdict(list), defaultdict(list)
+    waived: defaultdict[int, dict[str, frozenset[str]]] = defaultdict(dict)
+    for window in rounds.window_rows(connection, ids):
+        windows[window.round_id].append(rounds.window_of(window))
+    for order in rounds.extension_rows(connection, ids):
+        orders[order.round_id].append(rounds.extension_of(order))
+    for exception in rounds.exception_rows(connection, ids):
+        of_round, whose = waived[exception.round_id], exception.organisation_id
+        of_round[whose] = of_round.get(whose, frozenset()) | {exception.rule_id}
+    return [
+        RoundContext(
+            row=row,
+            folder=system.folder(connection, row.definition_id),
+            windows=windows[row.id],
+            extensions=orders[row.id],
+            waived=waived[row.id],
+        )
+        for row in rows
+    ]
 
 
 def with_histories(

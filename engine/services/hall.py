@@ -13,6 +13,7 @@ from engine.applicants import (
     RoundContext,
     applicant_facts,
     round_context,
+    round_contexts,
     window_in_view,
     window_view,
     windows_for,
@@ -46,7 +47,7 @@ def list_hall(system: System, actor: Actor) -> tuple[HallEntry, ...]:
     now = system.clock.now()
     with system.database.reading() as connection:
         tree = organisations.read_tree(connection)
-        found = [round_context(system, connection, row) for row in rounds.list_rounds(connection)]
+        found = round_contexts(system, connection, rounds.list_rounds(connection))
         mine = [
             one
             for one in found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from engine.access import Action, may
-from engine.applicants import RoundContext, round_context, round_owners, round_parties, shortening_level, window_view
+from engine.applicants import RoundContext, round_contexts, round_owners, round_parties, shortening_level, window_view
 from engine.calendars import LevelWindow, deadline_after, last_day, warnings_for_window, window_of_days
 from engine.clock import local
 from engine.editions import bring_due_into_force
@@ -30,11 +32,7 @@ ONE_ROUND_A_YEAR = {"uq_yearly_round_procedure_id_year": lambda: Conflict("该�
 def list_rounds(system: System, actor: Actor) -> tuple[RoundView, ...]:
     """Return every round, latest first, with what the actor may do in each."""
     with system.database.reading() as connection:
-        tree = organisations.read_tree(connection)
-        return tuple(
-            _view(system, connection, round_context(system, connection, row), tree, actor)
-            for row in rounds.list_rounds(connection)
-        )
+        return _views(system, connection, rounds.list_rounds(connection), actor)
 
 
 def read_round(system: System, actor: Actor, round_id: int) -> RoundView:
@@ -44,8 +42,7 @@ def read_round(system: System, actor: Actor, round_id: int) -> RoundView:
         NotFound: no such round.
     """
     with system.database.reading() as connection:
-        one = round_context(system, connection, rounds.read_round(connection, round_id))
-        return _view(system, connection, one, organisations.read_tree(connection), actor)
+        return _views(system, connection, [rounds.read_round(connection, round_id)], actor)[0]
 
 
 def list_round_drafts(system: System, actor: Actor, *, year: int | None = None) -> tuple[RoundDraft, ...]:
@@ -193,9 +190,43 @@ def _draft(system: System, folder: Folder, organisation_id: str, tree: Organisat
     )
 
 
-def _view(system: System, connection: Connection, one: RoundContext, tree: OrganisationTree, actor: Actor) -> RoundView:
-    now, row = system.clock.now(), one.row
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Papers:
+    """What views of rounds show besides the rounds, by round."""
+
+    tree: OrganisationTree
+    orders: Mapping[int, Sequence[Row]]
+    exceptions: Mapping[int, Sequence[Row]]
+    #: Of all cases where the actor oversees the round, else of those that the actor may know of.
+    counts: Mapping[int, Mapping[str, int]]
+
+
+def _views(system: System, connection: Connection, rows: Sequence[Row], actor: Actor) -> tuple[RoundView, ...]:
+    found, tree = round_contexts(system, connection, rows), organisations.read_tree(connection)
+    ids, overseen = [row.id for row in rows], [one.row.id for one in found if _oversees(one, tree, actor)]
+    papers = _Papers(
+        tree=tree,
+        orders=_by_round(rounds.extension_rows(connection, ids)),
+        exceptions=_by_round(rounds.exception_rows(connection, ids)),
+        counts={
+            **cases.counts_of_rounds(connection, sorted(set(ids) - set(overseen)), actor),
+            **cases.counts_of_rounds(connection, overseen, None),
+        },
+    )
+    return tuple(_view(system, connection, one, papers, actor) for one in found)
+
+
+def _by_round(rows: Iterable[Row]) -> Mapping[int, Sequence[Row]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.round_id].append(row)
+    return found
+
+
+def _view(system: System, connection: Connection, one: RoundContext, papers: _Papers, actor: Actor) -> RoundView:
+    now, row, tree = system.clock.now(), one.row, papers.tree
     warnings = [text for window in one.windows for text in warnings_for_window(window, row.issued_on, system.calendar)]
+    actions = _actions(one, tree, actor)
     return RoundView(
         round_id=row.id,
         procedure_id=row.procedure_id,
@@ -206,14 +237,14 @@ def _view(system: System, connection: Connection, one: RoundContext, tree: Organ
         issued_on=row.issued_on.isoformat() if row.issued_on else "",
         publicity=row.publicity,
         windows=tuple(window_view(window, tree) for window in one.windows),
-        cycle_window=_cycle_window(connection, one, now) if "extend" in _actions(one, tree, actor) else None,
+        cycle_window=_cycle_window(connection, one, now) if "extend" in actions else None,
         gates=_gates(system, one),
-        extensions=_extensions(connection, row.id, tree),
-        exceptions=_exceptions(connection, row.id, actor, is_overseer=_oversees(one, tree, actor)),
+        extensions=_extensions(papers.orders.get(row.id, ()), tree),
+        exceptions=_exceptions(papers.exceptions.get(row.id, ()), actor, is_overseer=_oversees(one, tree, actor)),
         warnings=tuple(dict.fromkeys(warnings)),
-        counts=cases.counts_of_round(connection, row.id, None if _oversees(one, tree, actor) else actor),
+        counts=papers.counts[row.id],
         state=_state(one, now),
-        actions=_actions(one, tree, actor),
+        actions=actions,
     )
 
 
@@ -271,22 +302,22 @@ def _actions(one: RoundContext, tree: OrganisationTree, actor: Actor) -> frozens
     return frozenset(actions)
 
 
-def _extensions(connection: Connection, round_id: int, tree: OrganisationTree) -> tuple[ExtensionView, ...]:
+def _extensions(orders: Iterable[Row], tree: OrganisationTree) -> tuple[ExtensionView, ...]:
     names = [name for name in ExtensionView.__dataclass_fields__ if name != "cohort_name"]
     return tuple(
         ExtensionView(
             **{name: row._mapping[name] for name in names},
             cohort_name="、".join(tree.organisations[one].name for one in row.organisations),
         )
-        for row in rounds.extension_rows(connection, [round_id])
+        for row in orders
     )
 
 
-def _exceptions(connection: Connection, round_id: int, actor: Actor, *, is_overseer: bool) -> tuple[ExceptionView, ...]:
+def _exceptions(rows: Iterable[Row], actor: Actor, *, is_overseer: bool) -> tuple[ExceptionView, ...]:
     """Return the exceptions that the actor may know of: all of them for an overseer, its own for an applicant."""
     names = list(ExceptionView.__dataclass_fields__)
     return tuple(
         ExceptionView(**{name: row._mapping[name] for name in names})
-        for row in rounds.exception_rows(connection, [round_id])
+        for row in rows
         if is_overseer or row.organisation_id == actor.organisation_id
     )

@@ -259,13 +259,20 @@ def case_of_applicant(connection: Connection, round_ids: Sequence[int], applican
     return {row.round_id: row for row in rows}
 
 
-def counts_of_round(connection: Connection, round_id: int, actor: Actor | None) -> dict[str, int]:
-    """Count a round's effective cases: drafts, filed, ended. Only those that the actor may know of, if one is given."""
+def counts_of_rounds(
+    connection: Connection, round_ids: Sequence[int], actor: Actor | None
+) -> dict[int, dict[str, int]]:
+    """Count effective cases by round: drafts, filed, ended. Only those that the actor may know of, if one is given."""
+    if not round_ids:
+        return {}
     known = [] if actor is None else [visible_to(actor)]
-    query = select(
-        func.count().filter(_cases.submitted_at.is_(None), _cases.ended_at.is_(None)).label("drafts"),
-        func.count().filter(_cases.submitted_at.is_not(None)).label("filed"),
-        func.count().filter(_cases.submitted_at.is_not(None), _cases.ended_at.is_(None)).label("in_review"),
-        func.count().filter(_cases.ended_at.is_not(None), _cases.submitted_at.is_not(None)).label("ended"),
-    ).where(_cases.round_id == round_id, _cases.is_effective, *known)
-    return dict(connection.execute(query).one()._mapping)
+    counts = {
+        "drafts": func.count().filter(_cases.submitted_at.is_(None), _cases.ended_at.is_(None)),
+        "filed": func.count().filter(_cases.submitted_at.is_not(None)),
+        "in_review": func.count().filter(_cases.submitted_at.is_not(None), _cases.ended_at.is_(None)),
+        "ended": func.count().filter(_cases.ended_at.is_not(None), _cases.submitted_at.is_not(None)),
+    }
+    query = select(_cases.round_id, *(count.label(name) for name, count in counts.items()))
+    query = query.where(_cases.round_id.in_(round_ids), _cases.is_effective, *known).group_by(_cases.round_id)
+    found = {row.round_id: {name: row._mapping[name] for name in counts} for row in connection.execute(query)}
+    return {round_id: found.get(round_id, dict.fromkeys(counts, 0)) for round_id in round_ids}
