@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.errors import Conflict, EngineError, Unavailable
-from engine.line import line_of
+from engine.line import Line, line_of
 
 NamedErrors = Mapping[str, Callable[[], EngineError]]
 
@@ -59,8 +59,8 @@ class Database:
             json_deserializer=orjson.loads,
         )
         self._kept = pool_size
-        #: Connections that nobody uses, the latest used last.
-        self._idle: list[Connection] = []
+        #: Connections that nobody uses, each with its line, the latest used last.
+        self._idle: list[tuple[Connection, Line]] = []
         #: One for each connection that may yet be taken; a semaphore costs ten times as much.
         self._free: SimpleQueue[None] = SimpleQueue()
         for _ in range(pool_size + pool_size // 2):
@@ -111,10 +111,12 @@ class Database:
         """Close every connection: at once, or when whoever uses it gives it back."""
         self._is_open = False
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[0].close()
 
-    def take(self) -> Connection:
+    def take(self) -> tuple[Connection, Line]:
         """Return a connection that nobody else uses: the one used last that the server has not closed, or a new one.
+
+        Its line comes with it: finding it costs more than asking it something.
 
         Raises:
             Unavailable: all are in use, and none came back in time.
@@ -126,12 +128,13 @@ class Database:
         try:
             while self._idle:
                 with suppress(IndexError):
-                    connection = self._idle.pop()
-                    if line_of(connection).is_usable:
-                        return connection
+                    connection, line = self._idle.pop()
+                    if line.is_usable:
+                        return connection, line
                     connection.invalidate()
                     connection.close()
-            return self._connected()
+            connection = self._connected()
+            return connection, line_of(connection)
         except BaseException:
             self._free.put(None)
             raise
@@ -145,12 +148,12 @@ class Database:
         connection.begin()
         return connection
 
-    def give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: Connection, line: Line) -> None:
         """Take a connection back, and keep it when it can be used again."""
         try:
-            is_sound = not connection.invalidated and line_of(connection).is_idle
+            is_sound = not connection.invalidated and line.is_idle
             if is_sound and self._is_open and len(self._idle) < self._kept:
-                self._idle.append(connection)
+                self._idle.append((connection, line))
             else:
                 connection.close()
         finally:
@@ -190,8 +193,7 @@ class _Work:
 
     def __enter__(self) -> Connection:
         try:
-            self._connection = self._database.take()
-            self._line = line_of(self._connection)
+            self._connection, self._line = self._database.take()
             if self._is_reading:
                 self._begin_reading()
         except (OperationalError, psycopg.OperationalError) as error:
@@ -209,13 +211,13 @@ class _Work:
             else:
                 self._commit()
         finally:
-            self._database.give_back(self._connection)
+            self._database.give_back(self._connection, self._line)
 
     def _begin_reading(self) -> None:
         try:
             self._line.begin_reading()
         except BaseException:
-            self._database.give_back(self._connection)
+            self._database.give_back(self._connection, self._line)
             raise
 
     def _commit(self) -> None:

@@ -47,7 +47,7 @@ class _Writers(dict[type, _Write]):
         super().__init__()
         self._adapter = adapter
         self[str] = str.encode
-        self[int] = lambda value: b"%d" % value
+        self[int] = b"%d".__mod__
         self[bytes] = lambda value: b"\\x" + hexlify(value)
         self[bool] = lambda value: b"t" if value else b"f"
         self[datetime] = lambda value: orjson.dumps(value)[1:-1]

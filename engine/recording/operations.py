@@ -42,6 +42,8 @@ COLLECTED = frozenset({"issue_receipt", "notify"})
 
 def carry_out(action: CaseAction, effects: Sequence[Effect]) -> None:
     """Perform the operations that the diagram called; a folder naming an unknown one was never deployed."""
+    if not effects:
+        return
     for name, perform in PERFORMERS.items():
         calls = [effect for effect in effects if effect.operation == name]
         if calls:

@@ -5,7 +5,7 @@ Ids are texts, as they are saved, and belong to one case: the library's UUIDs co
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,7 +34,7 @@ class LeanTask(Task):
         self, workflow: Any, task_spec: Any, parent: LeanTask | None = None, state: int = TaskState.MAYBE
     ) -> None:
         """Begin below a parent, or as the root."""
-        self.id, self.workflow, self.task_spec, self._state = secrets.token_hex(_ID_BYTES), workflow, task_spec, state
+        self.id, self.workflow, self.task_spec, self._state = os.urandom(_ID_BYTES).hex(), workflow, task_spec, state
         self.data, self.internal_data = {}, {}
         self._parent, self._children = None, []
         if parent is not None:

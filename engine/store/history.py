@@ -23,6 +23,7 @@ class Journal:
     """Collects the events of one action on one case."""
 
     case_id: int
+    #: UTC.
     at: datetime
     actor: Actor | None
     sequence: int
@@ -32,7 +33,7 @@ class Journal:
     @classmethod
     def of(cls, case: CaseRecord, at: datetime, actor: Actor | None) -> Journal:
         """Continue the chain of a case that this transaction has locked."""
-        return cls(case.id, at, actor, case.last_sequence, case.last_hash)
+        return cls(case.id, at.astimezone(UTC), actor, case.last_sequence, case.last_hash)
 
     def add(
         self,
@@ -54,7 +55,7 @@ class Journal:
         event = {
             "instance_id": self.case_id,
             "sequence": self.sequence,
-            "at": self.at.astimezone(UTC),
+            "at": self.at,
             "kind": kind,
             "element_id": element[0],
             "element_name": element[1],
