@@ -14,16 +14,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from engine.clock import FixedClock
+from engine.clock import ZONE, FixedClock
 from engine.database import Database
 from engine.folders import Folder
 from engine.models import metadata
 from engine.system import FolderCache, System
 
+AS_REPLICA = "SET LOCAL session_replication_role = replica;"
 TABLES = (*metadata.tables, "procrastinate_events", "procrastinate_jobs", "procrastinate_workers")
 #: 2 ms, where TRUNCATE takes 60: most tables are empty. A replica checks no references and runs no triggers.
 EMPTY_EVERYTHING = f"""
-SET LOCAL session_replication_role = replica;
+{AS_REPLICA}
 {"".join(f"DELETE FROM {table};" for table in TABLES)}
 SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
 """
@@ -59,6 +60,19 @@ class Snapshot:
     files: dict[Path, bytes]
     now: datetime
     value: Any
+
+    def tables_unlike(self, other: Snapshot) -> set[str]:
+        """Return the tables that hold something else."""
+        return {name for name in {*self.rows, *other.rows} if self.rows.get(name) != other.rows.get(name)}
+
+    def numbers_unlike(self, other: Snapshot) -> dict[str, tuple[int, bool]]:
+        """Return the last number of every sequence that stands elsewhere, and whether it was given already."""
+        found = {name: (last, True) for name, last in set(self.numbers) - set(other.numbers)}
+        return {**dict.fromkeys(dict(other.numbers).keys() - dict(self.numbers).keys(), (1, False)), **found}
+
+
+#: What is left when everything was emptied.
+NOTHING = Snapshot(rows={}, numbers=(), files={}, now=datetime.min.replace(tzinfo=ZONE), value=None)
 
 
 class Snapshots:
@@ -102,7 +116,7 @@ class Snapshots:
             value = work()
             found = self._known[done] = self._take(settings.var, clock, value)
         else:
-            self._put_back(found, settings.var, clock)
+            self._put_back(found, self._known.get(self._done, NOTHING), settings.var, clock)
         self._stand_at(done)
         return found.value
 
@@ -125,15 +139,16 @@ class Snapshots:
         files = {path.relative_to(var): path.read_bytes() for path in var.rglob("*") if path.is_file()}
         return Snapshot(rows=rows, numbers=numbers, files=files, now=clock.now(), value=value)
 
-    def _put_back(self, snapshot: Snapshot, var: Path, clock: FixedClock) -> None:
+    def _put_back(self, snapshot: Snapshot, before: Snapshot, var: Path, clock: FixedClock) -> None:
+        tables = snapshot.tables_unlike(before)
         with self._database.transaction() as connection:
-            connection.exec_driver_sql(EMPTY_EVERYTHING)
+            connection.exec_driver_sql(AS_REPLICA + "".join(f"DELETE FROM {name};" for name in tables & {*before.rows}))
             cursor = connection.connection.cursor()
-            for table, content in snapshot.rows.items():
-                with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as stream:
-                    stream.write(content)
-            for name, last in snapshot.numbers:
-                cursor.execute("SELECT setval(%s::regclass, %s)", (name, last))
+            for name in tables & {*snapshot.rows}:
+                with cursor.copy(f"COPY {name} FROM STDIN (FORMAT binary)") as stream:
+                    stream.write(snapshot.rows[name])
+            for name, (last, is_given) in snapshot.numbers_unlike(before).items():
+                cursor.execute("SELECT setval(%s::regclass, %s, %s)", (name, last, is_given))
         for path, content in snapshot.files.items():
             place = var / path
             place.parent.mkdir(parents=True, exist_ok=True)
