@@ -34,6 +34,8 @@ _NAMES = (
     ("sun", SONG),
     ("times", SONG),
 )
+#: Tables for choosing and placing characters, and for vertical lines: a PDF file says where each character is.
+_FOR_TYPESETTERS = (b"BASE", b"GDEF", b"GPOS", b"GSUB", b"VORG", b"vhea", b"vmtx")
 _BUNDLED = "pylopdf_fonts_zh_cn"
 _SANS, _SERIF = "NotoSansSC-Regular.otf", "NotoSerifSC-Regular.otf"
 
@@ -112,6 +114,8 @@ def cut_font(file: Path, characters: Iterable[str]) -> bytes:
     # No other characters because of what typesetters do with those: one sign in place of two, signs for vertical lines.
     flags = uharfbuzz.SubsetFlags
     wanted.flags = flags.NOTDEF_OUTLINE | flags.NO_LAYOUT_CLOSURE | flags.NAME_LEGACY
+    for table in _FOR_TYPESETTERS:
+        wanted.drop_table_tag_set.add(int.from_bytes(table))
     cut: bytes = uharfbuzz.subset(_font(file).face, wanted).blob.data
     return cut
 
