@@ -71,6 +71,7 @@ def run() -> None:
         for refused in serving.load_first_edition(system):
             _say_problems(refused)
         server = serving.WebServer(system, stop)
+        serving.settle()
         with serving.background(system, stop):
             _announce(system, server.address)
             server.run()
@@ -86,6 +87,7 @@ def web() -> None:
         serving.following_the_clock(system, stop),
     ):
         server = serving.WebServer(system, stop)
+        serving.settle()
         _announce(system, server.address)
         server.run()
 
@@ -99,6 +101,7 @@ def worker() -> None:
         serving.opened_system(_settings(), application_name="guicheng worker") as system,
         serving.following_the_clock(system, stop),
     ):
+        serving.settle()
         run_worker(system, stop)
 
 
