@@ -18,7 +18,7 @@ WRONG = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address():
     listeners = {}
     server = create_server(lambda environ, start: [], map=listeners, port=0, host="127.0.0.1", max_request_body_size=99)
