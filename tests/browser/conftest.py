@@ -70,10 +70,15 @@ def people(chromium, program):
 
 @pytest.fixture(autouse=True)
 def _everybody_leaves(request, people):
-    """An open page is drawn anew whenever its case changes: a third of what a story of a dozen people costs."""
+    """An open page is drawn anew whenever its case changes: a third of what a story of a dozen people costs.
+
+    A page stays for the next test if the last one used it, and where there are many people none stays.
+    """
     yield
     if getattr(request.module, "HAS_MANY_PEOPLE", False):
         people.leave()
+    else:
+        people.leave_what_is_not_in_use()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator
 
-from engine.services import materials, rounds
+from engine.services import demonstration, materials, rounds
 from engine.views import RoundNotice
 from tests.support.city import APPLICATION, PAPERS, SUBMIT
 from tests.support.offices import PDF, Offices
@@ -26,6 +26,10 @@ OF_A_MUNICIPALITY = {name: value for name, value in APPLICATION.items() if name 
 
 class Hands(Offices):
     """Everybody's hands over the program behind the pages; what they upload has a name that officials would give it."""
+
+    def follow_clock(self) -> None:
+        """Take over what was done to the program's clock, before something is done at that time."""
+        demonstration.follow_clock(self.system)
 
     def upload(self, login_name: str, task_id: int, *field_keys: str) -> None:
         for key in field_keys:

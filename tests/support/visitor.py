@@ -22,6 +22,9 @@ NOWHERE = "about:blank"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 #: A refusal is an answer, and so is a stream that cannot be had; Chromium reports each as an error of the page.
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
+#: A field before it is filled in, and how often parts of the page were drawn by then if the field draws some again.
+STATE = """field => ({ kind: field.type, value: field.value, isChecked: field.checked,
+    drawings: field.hasAttribute("hx-post") ? window.drawings : null })"""
 #: See watch.js: parts of the page were drawn again since then, and nothing more is on its way.
 IS_DRAWN_AGAIN = "before => window.drawings > before && window.asking === 0"
 
@@ -39,7 +42,35 @@ class Visitor:
         PACE.hold_back(self.context)
         self.context.expose_binding("complain", lambda _source, complaint: complaints.append(complaint))
         self.context.add_init_script(WATCH)
-        self.page = self.open_page()
+        self._page = self.open_page()
+        self._is_in_use = True
+
+    @property
+    def page(self) -> Page:
+        """The page in front of this person, which is in use from now on."""
+        self._is_in_use = True
+        return self._page
+
+    @property
+    def is_somewhere(self) -> bool:
+        return self._page.url != NOWHERE
+
+    def leave(self) -> None:
+        """Leave the page by itself: whoever is sent away takes a new process for the next page."""
+        if self.is_somewhere:
+            with self._page.expect_navigation(url=NOWHERE):
+                self._page.evaluate("nowhere => location.replace(nowhere)", NOWHERE)
+
+    def leave_what_is_not_in_use(self) -> None:
+        """Leave a page that nobody has used since this was last called."""
+        if not self._is_in_use:
+            self.leave()
+        self._is_in_use = False
+
+    def let_events_arrive(self) -> None:
+        """Return once what the page told until now has been heard."""
+        if self.is_somewhere:
+            self._page.evaluate("1")
 
     def open_page(self) -> Page:
         """Open another tab."""
@@ -141,14 +172,25 @@ class Visitor:
                 self._fill_one(self.field(name), value)
 
     def _fill_one(self, field: Locator, value: object) -> None:
-        kind = field.first.evaluate("field => field.type")
-        if kind in ("radio", "checkbox"):
+        state = self._state_of(field.first)
+        if state["kind"] in ("radio", "checkbox"):
             wanted = "true" if value is True else value
             self.choose(field.and_(self.page.locator(f'[value="{wanted}"]')))
-        elif kind == "select-one":
-            self.select(field, str(value))
+        elif state["value"] != str(value):
+            with self._drawing_again_after(state):
+                self._write(field, state, str(value))
+
+    def _state_of(self, field: Locator) -> dict[str, object]:
+        state = field.evaluate(STATE)
+        return state if self.has_scripts else {**state, "drawings": None}
+
+    def _write(self, field: Locator, state: Mapping[str, object], text: str) -> None:
+        if state["kind"] == "select-one":
+            field.select_option(text)
         else:
-            self.write(field, str(value))
+            field.fill(text)
+            if state["drawings"] is not None:
+                field.blur()
 
     def fill_sheet(self, values: Mapping[str, object]) -> None:
         """Fill in a form with lists of rows, adding the rows that are missing."""
@@ -170,39 +212,25 @@ class Visitor:
     @contextmanager
     def drawing_again(self) -> Iterator[None]:
         """Wait until parts of the page have been drawn again because of what is done meanwhile."""
-        before = self.page.evaluate("window.drawings")
+        with self._drawing_again_after({"drawings": self.page.evaluate("window.drawings")}):
+            yield
+
+    @contextmanager
+    def _drawing_again_after(self, state: Mapping[str, object]) -> Iterator[None]:
+        """Wait for what appears or goes because of what is done to a field meanwhile, if anything may."""
         yield
-        self.page.wait_for_function(IS_DRAWN_AGAIN, arg=before)
+        if state["drawings"] is not None:
+            self.page.wait_for_function(IS_DRAWN_AGAIN, arg=state["drawings"])
 
     def field(self, name: str) -> Locator:
         return self.page.locator(f'main [name="{name}"]:not([type="hidden"])')
 
     def choose(self, option: Locator) -> None:
         """Choose; wait for what appears or goes because of it."""
-        if not option.is_checked():
-            with self._drawing_again_because_of(option):
+        state = self._state_of(option)
+        if not state["isChecked"]:
+            with self._drawing_again_after(state):
                 option.check()
-
-    def select(self, field: Locator, value: str) -> None:
-        if field.input_value() != value:
-            with self._drawing_again_because_of(field):
-                field.select_option(value)
-
-    def write(self, field: Locator, text: str) -> None:
-        """Write; wait for what appears or goes because of it once the field is left."""
-        if field.input_value() != text:
-            with self._drawing_again_because_of(field) as is_live:
-                field.fill(text)
-                if is_live:
-                    field.blur()
-
-    @contextmanager
-    def _drawing_again_because_of(self, field: Locator) -> Iterator[bool]:
-        if self.has_scripts and field.get_attribute("hx-post"):
-            with self.drawing_again():
-                yield True
-        else:
-            yield False
 
     def upload(self, *keys: str) -> None:
         for number, key in enumerate(keys):
@@ -220,7 +248,7 @@ class Visitor:
 
     def move_clock(self, moment: str) -> None:
         """Set the simulated clock by hand, to a moment such as `2023-11-15T23:59`."""
-        if self.page.url == NOWHERE:
+        if not self.is_somewhere:
             self.visit("/inbox")
         bar = self.page.locator(".clock-bar")
         bar.locator("summary").click()
@@ -257,7 +285,7 @@ class People:
     def hear_complaints(self) -> list[str]:
         """Return what was complained about since the last time, without repetition."""
         for visitor in self.everybody:
-            visitor.page.evaluate("1")  # lets events that are on their way arrive
+            visitor.let_events_arrive()
         heard = list(dict.fromkeys(self.complaints))
         self.complaints.clear()
         return heard
@@ -265,8 +293,12 @@ class People:
     def leave(self) -> None:
         """Leave every page that is open."""
         for visitor in self.everybody:
-            if visitor.page.url != NOWHERE:
-                visitor.page.goto(NOWHERE)
+            visitor.leave()
+
+    def leave_what_is_not_in_use(self) -> None:
+        """Leave the pages that nobody used in the last test."""
+        for visitor in self.everybody:
+            visitor.leave_what_is_not_in_use()
 
     def close(self) -> None:
         for visitor in self.everybody:
