@@ -18,6 +18,7 @@ from engine.database import Database
 from engine.files import FileStore, WaitingRoom
 from engine.folders import OPERATIONS, Folder, read_folder, unpack
 from engine.jobs import Jobs
+from engine.live import Changes
 from engine.store import procedures
 
 Thing = TypeVar("Thing")
@@ -105,6 +106,8 @@ class System:
     waiting: WaitingRoom
     calendar: WorkingCalendar
     jobs: Jobs
+    #: Tells the pages of this process which cases change.
+    changes: Changes
     folders: FolderCache = field(default_factory=FolderCache)
     remembered: Remembered = field(default_factory=Remembered)
     #: Behind which calls the tasks of a case wait, by the case's revision.
@@ -125,4 +128,5 @@ def build(settings: Settings, database: Database) -> System:
         waiting=WaitingRoom(settings.waiting),
         calendar=load_calendar(Path(settings.bpmn / "calendars" / "cn.yaml").read_text(encoding="utf-8")),
         jobs=Jobs(),
+        changes=Changes(database),
     )

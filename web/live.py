@@ -2,7 +2,7 @@
 
 A stream carries revision numbers only, never contents: the page that hears a new number asks for itself again, under
 the reader's own permissions. Each stream holds one server thread for as long as it lives, so their number is capped;
-`engine.services.live` listens once per process, however many streams there are.
+`engine.live` looks once for all streams of a process, a few times a second while there are any.
 """
 
 from __future__ import annotations

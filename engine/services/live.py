@@ -8,4 +8,4 @@ from engine.system import System
 
 def watch(system: System) -> Subscription:
     """Begin to hear of every case that changes; ids only, contents stay behind `read_case`."""
-    return Subscription(system.database)
+    return system.changes.subscribe()

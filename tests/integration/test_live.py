@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from engine import live
-from engine.live import ANY_CASE, Subscription
+from engine.live import ANY_CASE, LOOK_EVERY_SECONDS, Changes
 from engine.services.timers import release_due
 from tests.support import city
+from tests.support.processes import eventually
 
+CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%case_change%' AND pid <> pg_backend_pid()"
 TOUCH = "UPDATE process_instance SET revision = revision + 1 WHERE id = {}"
 
 
@@ -24,9 +29,14 @@ def case_ids(offices):
 
 
 @pytest.fixture
-def subscription(offices, case_ids):
+def changes(offices, case_ids):
+    return Changes(offices.system.database)
+
+
+@pytest.fixture
+def subscription(changes):
     """One that has begun to listen."""
-    subscription = Subscription(offices.system.database)
+    subscription = changes.subscribe()
     assert subscription.changes(0) == {ANY_CASE}
     subscription.changes(0)
     yield subscription
@@ -95,6 +105,47 @@ def test_a_lost_connection_is_a_gap(offices, subscription, case_ids):
         )
     assert subscription.changes(0) == set()
     assert subscription.changes(0) == {ANY_CASE}
+
+
+def test_everybody_who_listens_is_told_whoever_looks(offices, changes, subscription, case_ids):
+    other = changes.subscribe()
+    touch(offices, case_ids[0])
+    assert subscription.changes(0) == {case_ids[0]}
+    touch(offices, case_ids[1])
+    assert other.changes(0) == set(case_ids)
+    other.close()
+
+
+def test_those_who_listen_share_a_connection(offices, changes, subscription):
+    def count():
+        with offices.system.database.open_session() as session:
+            return session.execute(CONNECTIONS).fetchone()[0]
+
+    others = [changes.subscribe() for _ in range(3)]
+    assert [other.changes(0) for other in others] == [set()] * 3
+    assert count() == 1
+    for one in (*others, subscription):
+        one.close()
+    assert eventually(lambda: count() == 0)
+
+
+def test_whoever_has_left_looks_no_more(offices, changes, subscription, case_ids, monkeypatch):
+    subscription.close()
+    touch(offices, case_ids[0])
+    monkeypatch.setattr(changes, "_changed", lambda: pytest.fail("it looked"))
+    assert subscription.changes(0) == set()
+
+
+def test_those_who_listen_together_do_not_look_more_often_than_one(changes, subscription, monkeypatch):
+    looks, look = [], changes._changed
+    monkeypatch.setattr(changes, "_changed", lambda: looks.append(time.monotonic()) or look())
+    others = [changes.subscribe() for _ in range(3)]
+    with ThreadPoolExecutor() as everybody:
+        assert list(everybody.map(lambda one: one.changes(0.6), (*others, subscription))) == [set()] * 4
+    for other in others:
+        other.close()
+    assert looks
+    assert all(later - sooner >= LOOK_EVERY_SECONDS for sooner, later in pairwise(looks))
 
 
 def test_the_pulse_forgets_changes_after_a_minute_and_not_before(offices, case_ids):
