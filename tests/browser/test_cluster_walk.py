@@ -84,27 +84,14 @@ def test_seven_experts_are_drawn_and_who_works_in_the_park_is_not(people, kept):
     expect(bureau.page.locator("#case-steps")).to_contain_text("独立评分")
 
 
-def score_alone(expert, picture=None):
+@pytest.mark.parametrize("seat", range(7))
+def test_each_expert_scores_alone(people, kept, seat):
+    expert = people[kept["panel"][seat]]
     expert.open_task("独立评分")
     expert.fill(AWARD["high_score"])
-    if picture:
-        expert.picture(picture)
-    page = expert.press("提交")
-    expect(page.locator("#error-summary li")).to_have_text([])
-
-
-def test_the_first_expert_scores_alone(people, kept):
-    score_alone(people[kept["panel"][0]], "cluster-score-sheet")
-
-
-@pytest.mark.parametrize("seat", range(1, 6))
-def test_the_next_experts_score_the_same_way(offices, kept, seat):
-    offices.follow_clock()
-    offices.complete(kept["panel"][seat], "score_cluster", AWARD["high_score"])
-
-
-def test_the_last_expert_scores_alone(people, kept):
-    score_alone(people[kept["panel"][6]])
+    if seat == 0:
+        expert.picture("cluster-score-sheet")
+    expert.press("提交")
 
 
 def test_sheets_stay_closed_to_the_applicant(people, kept):
