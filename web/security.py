@@ -90,7 +90,8 @@ def csrf_token() -> str:
         return str(g.session.csrf_token)
     if "visitor" not in g:
         g.visitor = request.cookies.get(visitor_cookie()) or secrets.token_urlsafe(32)
-    return _signer().sign(g.visitor).decode()
+        g.visitor_token = _signer().sign(g.visitor).decode()
+    return str(g.visitor_token)
 
 
 def csrf_field() -> Markup:
