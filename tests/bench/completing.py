@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.bench.measuring import Cost, report
 from tests.bench.questions import BEFORE_OPINIONS, CITY, PERMIT, REQUEST, RETURN, REVIEW, ROUNDS
-from tests.bench.stage import PROCEDURES, START, Stage
+from tests.bench.stage import PROCEDURES, Stage
 from tests.support.city import AGREE, APPLICATION, CONSENT, PAPERS, SUBMIT
 
 #: Cases that go through a procedure together: all take one step, then all take the next.
@@ -47,13 +47,12 @@ class _Small:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._starts, self._fills, self._reviews = Cost(), Cost(), Cost()
-        self._year, self._size = START.year, 0
+        self._size = 0
 
     def take_turns(self) -> None:
         """Begin and complete cases of a round of its own; the cities have none in it yet."""
         stage, first = self._stage, Cost()
-        round_id = stage.open_round(PROCEDURES / "two_steps", "department", year=self._year)
-        self._year += 1
+        round_id = stage.open_round(PROCEDURES / "two_steps", "department")
         for turn in range(SMALL_TURNS):
             starts, fills, reviews = (self._starts, self._fills, self._reviews) if turn else (first, first, first)
             cases = _begun(stage, round_id, starts)

@@ -42,7 +42,7 @@ class Turn:
 
 def measure_crowd(stage: Stage) -> None:
     """Report the best of several short runs with the load of the machine beside it: others may be using it."""
-    round_id = stage.open_round(PROCEDURES / "correction_loop", "department", year=2025)
+    round_id = stage.open_round(PROCEDURES / "correction_loop", "department")
     turns = [_turn(stage, round_id) for _ in range(PROCESSES)]
     runs = [_run(turns) for _ in range(RUNS)]
     best = max(runs)

@@ -40,6 +40,8 @@ class Stage:
     system: System
     meter: Meter
     _actors: dict[str, Actor] = field(default_factory=dict)
+    #: The year of the latest round, by procedure.
+    _years: dict[Path, int] = field(default_factory=dict)
     #: How many cities have begun a case, by round.
     _begun: dict[int, int] = field(default_factory=dict)
 
@@ -55,8 +57,9 @@ class Stage:
             self._actors[login_name] = accounts.actor_of(row)
         return self._actors[login_name]
 
-    def open_round(self, folder: Path, login_name: str, *, year: int = 2023) -> int:
-        """Deploy a procedure and open a round of it that is open all year."""
+    def open_round(self, folder: Path, login_name: str) -> int:
+        """Deploy a procedure and open the round of its next year, whose window is open now all the same."""
+        year = self._years[folder] = self._years.get(folder, START.year - 1) + 1
         procedure = definitions.check_folder(folder).procedure
         definitions.deploy_folder(self.system, folder)
         notice = RoundNotice(
