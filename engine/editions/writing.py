@@ -105,18 +105,20 @@ def apply(edit: Edit, wanted: Mapping[str, tuple[bytes | None, int | None]], sum
     Raises:
         BadRequest: a path cannot be used, or the folder becomes too large.
         Conflict: the draft is not open for changes.
-        ChangedMeanwhile: a file has another revision than it was based on; says whose and when.
+        ChangedMeanwhile: a file has another revision than it was based on, and is not as wanted; says whose and when.
     """
     refuse_closed(edit.draft)
     for path in wanted:
         refuse_bad_path(path)
     present = drafts.file_rows(edit.connection, edit.draft.id, list(wanted))
-    for path, (_, based_on) in wanted.items():
-        _refuse_stale(path, present.get(path), based_on)
     contents = {path: content for path, (content, _) in wanted.items() if content is not None}
-    drafts.keep_contents(edit.connection, edit.draft.id, contents.values())
     after = {path: drafts.digest(contents[path]) if path in contents else None for path in wanted}
     steps = {path: (_digest_in(present.get(path)), after[path]) for path in wanted}
+    for path, (_, based_on) in wanted.items():
+        # A save whose answer was lost on its way comes again: it is based on what it replaced itself.
+        if steps[path][0] != steps[path][1]:
+            _refuse_stale(path, present.get(path), based_on)
+    drafts.keep_contents(edit.connection, edit.draft.id, contents.values())
     return record(edit, steps, summary)
 
 

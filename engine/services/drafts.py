@@ -190,8 +190,10 @@ def save_drawing(  # noqa: PLR0913 - one file, by name
     with system.database.transaction() as connection:
         edit = _edit(system, connection, actor, draft_id)
         row = drafts.file_rows(connection, draft_id, [path]).get(path)
-        if row is not None and row.revision == based_on:
-            content = keep_margins(drafts.read_content(connection, draft_id, bytes(row.sha256)), content)
+        if row is not None:
+            stored = drafts.read_content(connection, draft_id, bytes(row.sha256))
+            kept = keep_margins(stored, content)
+            content = kept if row.revision == based_on or kept == stored else content
         revision = apply(edit, {path: (content, based_on)}, summary)
         saved = drafts.file_rows(connection, draft_id, [path])[path]
     return SavedFile(revision=saved.revision, draft_revision=revision)
@@ -206,7 +208,7 @@ def save_files(system: System, actor: Actor, draft_id: int, wanted: Wanted, summ
     Raises:
         NotFound: no such draft, or it is not the actor's.
         Conflict: it is under approval, published or discarded.
-        ChangedMeanwhile: a file has another revision than it was based on; nothing is saved.
+        ChangedMeanwhile: a file has another revision than it was based on, and is not as wanted; nothing is saved.
         BadRequest: a path cannot be used, or the folder becomes too large.
     """
     with system.database.transaction() as connection:

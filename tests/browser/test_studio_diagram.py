@@ -369,6 +369,59 @@ def test_without_the_network_nothing_is_lost(designer, people):
     assert [one for one in people.hear_complaints() if "ERR_INTERNET_DISCONNECTED" not in one] == []
 
 
+@pytest.mark.parametrize("is_heard", [True, False], ids=["stored", "never heard"])
+def test_a_page_left_while_it_saves_does_not_stand_in_its_own_way(designer, is_heard):
+    save_without_answer(designer, "改到一半", is_heard=is_heard)
+
+    designer.open()
+
+    designer.select("review_request")
+    expect(designer.panel.locator("[name=name]")).to_have_value("改到一半")
+    designer.fill("name", "省级把关")
+    designer.wait_until_saved()
+    assert "省级把关" in designer.read()
+    assert designer.revision() == '"3"'
+
+
+def test_a_save_whose_answer_was_lost_is_no_change_of_somebody_else(designer, people):
+    save_without_answer(designer, "答复丢失", is_heard=True).abort()
+    expect(designer.status).to_have_text("未保存：现在离线，连上后自动保存")
+
+    designer.fill("name", "省级把关")
+
+    designer.wait_until_saved()
+    assert "省级把关" in designer.read()
+    assert [one for one in people.hear_complaints() if "ERR_FAILED" not in one] == []
+
+
+def test_a_save_that_got_no_answer_is_not_sent_over_what_a_colleague_saved(designer, colleague):
+    save_without_answer(designer, "改到一半", is_heard=False)
+    other = Designer(colleague, designer.draft).open()
+    other.select("review_request")
+    other.fill("name", "省厅审核")
+    other.wait_until_saved()
+
+    designer.open()
+
+    designer.select("review_request")
+    expect(designer.panel.locator("[name=name]")).to_have_value("省厅审核")
+    assert "省厅审核" in designer.read()
+
+
+def save_without_answer(designer, name, *, is_heard):
+    """Change a name; the save that follows reaches the server if it is heard, and its answer never the page."""
+    held = []
+    designer.page.route("**/files/process.bpmn", lambda route: held.append(route), times=1)
+    designer.select("review_request")
+    with designer.page.expect_request(lambda request: request.method == "PUT"):
+        designer.fill("name", name)
+    expect(designer.status).to_have_attribute("data-state", "saving")
+    (route,) = held
+    if is_heard:
+        assert route.fetch().ok
+    return route
+
+
 FOREIGN = """      <bpmn:extensionElements>
         <acme:note xmlns:acme="http://acme.example/bpmn" kind="own"><acme:line>一</acme:line></acme:note>
         <camunda:executionListener xmlns:camunda="http://camunda.org/schema/1.0/bpmn" event="start" class="x" />

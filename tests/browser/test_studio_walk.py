@@ -126,6 +126,7 @@ def test_role_form_limit_and_reminder_are_set_in_the_panel(owner, designer):
     expect(opened.value.get_by_role("button", name="试提交")).to_be_visible()
     opened.value.screenshot(path=PICTURES / "walk-studio-form.png")
     opened.value.close()
+    designer.wait_until_saved()
     designer.open()
     designer.select(STEP)
     expect(designer.panel.get_by_role("link", name="打开表单编辑器")).to_be_visible()

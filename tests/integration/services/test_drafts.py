@@ -13,6 +13,7 @@ from engine.services import drafts
 
 PROCEDURE = "city_application"
 FORM = "forms/give_consent.form"
+DRAWING = "process.bpmn"
 
 
 @pytest.fixture
@@ -69,6 +70,30 @@ def test_a_save_based_on_an_older_revision_is_refused_and_names_who_was_first(sy
     assert refused.value.details["revision"] == saved.revision
     assert refused.value.details["by"] == owner.name
     assert read(system, owner, draft).content == b"one"
+
+
+def test_a_save_that_comes_again_because_its_answer_was_lost_is_no_change_of_somebody_else(system, owner, draft):
+    first = read(system, owner, draft)
+    saved = save(system, owner, draft, b"one")
+
+    again = drafts.save_file(system, owner, draft.draft_id, FORM, b"one", based_on=first.revision)
+
+    assert again == saved
+    assert len(drafts.list_changes(system, owner, draft.draft_id)) == 1
+
+
+def test_a_drawing_that_comes_again_is_known_although_more_of_it_was_kept_than_was_sent(system, owner, draft):
+    first = read(system, owner, draft, DRAWING)
+    commented = first.content.replace(b"<bpmn:process ", b"<!-- kept --><bpmn:process ", 1)
+    based = drafts.save_file(system, owner, draft.draft_id, DRAWING, commented, based_on=first.revision).revision
+    sent = first.content.replace('name="名城创建申请"'.encode(), b'name="changed"')
+    arguments = (system, owner, draft.draft_id, DRAWING, sent)
+    saved = drafts.save_drawing(*arguments, based_on=based)
+
+    again = drafts.save_drawing(*arguments, based_on=based)
+
+    assert again == saved
+    assert b"<!-- kept -->" in read(system, owner, draft, DRAWING).content != commented
 
 
 def test_a_new_file_is_refused_where_one_is(system, owner, draft):

@@ -67,7 +67,8 @@ def test_a_new_file_needs_the_word_that_it_is_new(editor, draft):
 
     assert editor.send("PUT", draft, path, b"{}").status_code == 400
     assert editor.send("PUT", draft, path, b"{}", If_None_Match="*").status_code == 200
-    assert editor.send("PUT", draft, path, b"{}", If_None_Match="*").status_code == 409
+    assert editor.send("PUT", draft, path, b"{}", If_None_Match="*").json["revision"] == 2
+    assert editor.send("PUT", draft, path, b"[]", If_None_Match="*").status_code == 409
 
 
 def test_a_file_is_removed_over_its_tag_alone(editor, draft):

@@ -1,8 +1,11 @@
 // One file of a draft, saved by itself a moment after it changes and never over what somebody else saved meanwhile.
 //
 // Its state is told to whoever listens: `saved`, `changed`, `saving`, `offline`, `conflict`, `refused`.
+//
+// A save that was sent and never answered may have been carried out or not. It is sent again before anything else,
+// also by the page that this tab opens next: what is stored already is no conflict.
 import { debounce } from './dom.js';
-import { Refused, send, Unreachable } from './requests.js';
+import { Refused, send, token, Unreachable } from './requests.js';
 
 const PAUSE = 1000;
 const AGAIN = 5000;
@@ -15,6 +18,7 @@ export class DraftFile {
   #retry = 0;
   /** How often the editor changed something: what changed while a save was on its way is not saved by it. */
   #changes = 0;
+  #unanswered;
 
   /**
    * @param {string} address where the file is read and saved
@@ -24,6 +28,7 @@ export class DraftFile {
   constructor(address, owner) {
     this.address = address;
     this.owner = owner;
+    this.#unanswered = new Unanswered(address);
     this.state = 'saved';
     this.touch = debounce(() => this.save(), PAUSE);
     addEventListener('online', () => this.state === 'offline' && this.save());
@@ -35,8 +40,13 @@ export class DraftFile {
     return this.state === 'saved';
   }
 
-  /** Fetch the file. */
+  /** Fetch the file, with what the last page of this tab was still saving when it was left. */
   async load() {
+    await this.#sendAgain();
+    return this.#fetch();
+  }
+
+  async #fetch() {
     const answer = await send(this.address, { headers: { Accept: '*/*' } });
     this.#revision = Number((answer.headers.get('ETag') ?? '"0"').replace(/^W\//, '').replaceAll('"', ''));
     this.#stored = await answer.text();
@@ -71,9 +81,7 @@ export class DraftFile {
 
   /** Save over what somebody else saved, because a person decided so. */
   async overwrite() {
-    const answer = await send(this.address, { headers: { Accept: '*/*' } });
-    this.#revision = Number((answer.headers.get('ETag') ?? '"0"').replace(/^W\//, '').replaceAll('"', ''));
-    this.#stored = await answer.text();
+    await this.#fetch();
     this.#tell('changed');
     return this.save();
   }
@@ -81,19 +89,45 @@ export class DraftFile {
   async #put() {
     const text = await this.owner.read();
     const changes = this.#changes;
-    if (text === this.#stored) {
+    if (text === this.#stored && !this.#unanswered.kept) {
       this.#tell('saved');
       return;
     }
     this.#tell('saving');
     try {
-      const headers = { 'If-Match': `"${this.#revision}"`, 'Content-Type': 'application/octet-stream' };
-      const answer = await send(this.address, { method: 'PUT', headers, body: text });
-      this.#revision = (await answer.json()).revision;
-      this.#stored = text;
+      await this.#sendAgain();
+      await this.#send(text, this.#revision);
       this.#tell(changes === this.#changes ? 'saved' : 'changed', { at: Date.now() });
     } catch (problem) {
       this.#fail(problem);
+    }
+  }
+
+  async #send(text, revision) {
+    const headers = { 'If-Match': `"${revision}"`, 'Content-Type': 'application/octet-stream' };
+    this.#unanswered.keep({ text, revision });
+    try {
+      const answer = await send(this.address, { method: 'PUT', headers, body: text });
+      this.#revision = (await answer.json()).revision;
+      this.#stored = text;
+      this.#unanswered.forget();
+    } catch (problem) {
+      if (problem instanceof Refused) {
+        this.#unanswered.forget();
+      }
+      throw problem;
+    }
+  }
+
+  /** Send what got no answer; what is refused now is not asked for any more. */
+  async #sendAgain() {
+    const { kept } = this.#unanswered;
+    try {
+      await (kept && this.#send(kept.text, kept.revision));
+    } catch (problem) {
+      if (!(problem instanceof Refused)) {
+        throw problem;
+      }
     }
   }
 
@@ -113,5 +147,33 @@ export class DraftFile {
   #tell(state, details = {}) {
     this.state = state;
     this.owner.tell(state, details);
+  }
+}
+
+/** The save of a file that was sent last and has no answer, remembered by the tab as long as somebody is signed in. */
+class Unanswered {
+  constructor(address) {
+    this.name = `unanswered ${address}`;
+    this.kept = null;
+    const found = JSON.parse(sessionStorage.getItem(this.name) ?? 'null');
+    if (found?.token === token()) {
+      this.kept = found;
+    }
+  }
+
+  /** Remember a save. A browser without room for it remembers only as long as the page is open. */
+  keep(save) {
+    this.kept = save;
+    try {
+      sessionStorage.setItem(this.name, JSON.stringify({ ...save, token: token() }));
+    } catch {
+      sessionStorage.removeItem(this.name);
+    }
+  }
+
+  /** Forget it: it was answered. */
+  forget() {
+    this.kept = null;
+    sessionStorage.removeItem(this.name);
   }
 }
