@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Route, expect
 
 PATIENCE_MILLISECONDS = 10_000
 LONGEST_DELAY_MILLISECONDS = 300
@@ -20,6 +21,8 @@ class Pace:
     """With a slowness of 6, pages have a sixth of the processor and answers come late, each by another time."""
 
     slowness: int = 1
+    #: What keeps a page slow, as long as it is open.
+    _brakes: WeakKeyDictionary[Page, CDPSession] = field(default_factory=WeakKeyDictionary)
 
     def within(self, milliseconds: float) -> float:
         """Return how long to wait for what takes at most so long at full speed."""
@@ -39,12 +42,19 @@ class Pace:
         context.set_default_timeout(self.within(PATIENCE_MILLISECONDS))
         if self.slowness > 1:
             delays = random.Random(self.slowness)
-            context.on("page", self._throttle)
+            context.on("page", self.slow_down)
             context.route("**/*", lambda route: _delay(route, context, delays.uniform(0, LONGEST_DELAY_MILLISECONDS)))
 
-    def _throttle(self, page: Page) -> None:
-        session = page.context.new_cdp_session(page)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": self.slowness})
+    def slow_down(self, page: Page) -> None:
+        """Take most of the processor from a page."""
+        if self.slowness > 1 and page not in self._brakes:
+            self._brakes[page] = page.context.new_cdp_session(page)
+            self._brakes[page].send("Emulation.setCPUThrottlingRate", {"rate": self.slowness})
+
+    def let_rest(self, page: Page) -> None:
+        """Let go of a page that nobody looks at: what is taken from a page is burnt, and the others lack it."""
+        if page in self._brakes:
+            self._brakes.pop(page).detach()
 
 
 def _delay(route: Route, context: BrowserContext, milliseconds: float) -> None:

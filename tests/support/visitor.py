@@ -49,6 +49,7 @@ class Visitor:
     def page(self) -> Page:
         """The page in front of this person, which is in use from now on."""
         self._is_in_use = True
+        PACE.slow_down(self._page)
         return self._page
 
     @property
@@ -60,6 +61,7 @@ class Visitor:
         if self.is_somewhere:
             with self._page.expect_navigation(url=NOWHERE):
                 self._page.evaluate("nowhere => location.replace(nowhere)", NOWHERE)
+            PACE.let_rest(self._page)
 
     def leave_what_is_not_in_use(self) -> None:
         """Leave a page that nobody has used since this was last called."""
