@@ -13,7 +13,6 @@ const AGAIN = 5000;
 export class DraftFile {
   #revision = 0;
   #stored = '';
-  #wanted = null;
   #running = null;
   #retry = 0;
   /** How often the editor changed something: what changed while a save was on its way is not saved by it. */
@@ -96,7 +95,9 @@ export class DraftFile {
     this.#tell('saving');
     try {
       await this.#sendAgain();
-      await this.#send(text, this.#revision);
+      if (text !== this.#stored) {
+        await this.#send(text, this.#revision);
+      }
       this.#tell(changes === this.#changes ? 'saved' : 'changed', { at: Date.now() });
     } catch (problem) {
       this.#fail(problem);
@@ -108,7 +109,7 @@ export class DraftFile {
     this.#unanswered.keep({ text, revision });
     try {
       const answer = await send(this.address, { method: 'PUT', headers, body: text });
-      this.#revision = (await answer.json()).revision;
+      this.#revision = (await readAnswer(answer)).revision;
       this.#stored = text;
       this.#unanswered.forget();
     } catch (problem) {
@@ -147,6 +148,15 @@ export class DraftFile {
   #tell(state, details = {}) {
     this.state = state;
     this.owner.tell(state, details);
+  }
+}
+
+/** Return what an answer says; one that broke off is none. */
+async function readAnswer(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    throw new Unreachable();
   }
 }
 
