@@ -334,7 +334,7 @@ def test_a_colleague_s_change_is_never_overwritten(designer, colleague):
     dialog.get_by_role("button", name="先看看，稍后再定").click()
     designer.fill("name", "省级把关二")
     designer.page.keyboard.press("Control+s")
-    expect(designer.status).to_have_text("未保存：别人改过这张图")
+    expect(designer.status).to_have_text("未保存：这张图在别处改过")
     designer.visitor.visit("/notices")
 
     assert "省厅审核" in stored

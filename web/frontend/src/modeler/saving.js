@@ -6,7 +6,7 @@ const WORDS = {
   changed: '有修改，马上自动保存',
   saving: '正在保存…',
   offline: '未保存：现在离线，连上后自动保存',
-  conflict: '未保存：别人改过这张图',
+  conflict: '未保存：这张图在别处改过',
   refused: '未保存',
 };
 
@@ -37,14 +37,14 @@ export class SavingState {
   #ask({ by, at, message }) {
     const who = by ? `${by}${at ? `在 ${timeOfDay(at)} ` : ''}保存了这张图的另一种修改。` : message;
     const dialog = h('dialog', { class: 'designer-dialog', 'aria-labelledby': 'conflict-title' },
-      h('h2', { id: 'conflict-title' }, '这张图刚刚被别人改过'),
-      h('p', {}, who, '您的修改还在这个页面上，没有丢失，也没有覆盖别人的。请选择怎样继续。'),
+      h('h2', { id: 'conflict-title' }, '这张图刚刚在别处改过'),
+      h('p', {}, who, '您的修改还在这个页面上，没有丢失，也没有覆盖那一份。请选择怎样继续。'),
       h('div', { class: 'designer-choices' },
         h('button', { type: 'button', class: 'btn', onclick: () => this.#keepCopy() }, '下载我的修改'),
         h('button', { type: 'button', class: 'btn btn-2', onclick: () => location.reload() }, '打开最新的，放弃我的'),
         h('button', { type: 'button', class: 'btn btn-2', onclick: () => this.#mine(dialog) }, '用我的替换最新的'),
         h('button', { type: 'button', class: 'btn btn-2', onclick: () => dialog.close() }, '先看看，稍后再定')),
-      h('p', { class: 'gp-help' }, '替换以后，别人的修改仍在修改记录里，可以恢复。'));
+      h('p', { class: 'gp-help' }, '替换以后，那一份修改仍在修改记录里，可以恢复。'));
     dialog.addEventListener('close', () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
