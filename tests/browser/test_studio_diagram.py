@@ -356,6 +356,25 @@ def test_after_a_conflict_an_owner_may_decide_for_the_own_change(designer, colle
     assert designer.revision() == '"3"'
 
 
+def test_after_a_conflict_an_owner_may_give_up_the_own_change_and_is_not_asked_twice(designer, colleague):
+    other = Designer(colleague, designer.draft).open()
+    other.select("review_request")
+    other.fill("name", "省厅审核")
+    other.wait_until_saved()
+    designer.select("review_request")
+    designer.fill("name", "省级把关")
+    asked = []
+    designer.page.on("dialog", lambda dialog: asked.append(dialog.type))
+
+    with designer.visitor.leaving():
+        designer.page.get_by_role("dialog").get_by_role("button", name="打开最新的，放弃我的").click()
+
+    designer.wait_until_ready()
+    designer.select("review_request")
+    expect(designer.panel.locator("[name=name]")).to_have_value("省厅审核")
+    assert asked == []
+
+
 def test_without_the_network_nothing_is_lost(designer, people):
     designer.select("review_request")
     designer.visitor.context.set_offline(True)

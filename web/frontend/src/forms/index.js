@@ -217,7 +217,7 @@ class FormEditor {
       download: () => download(this.file.split('/').at(-1), this.model.text, 'application/json'),
       save: () => this.store.save(),
       overwrite: () => this.store.overwrite(),
-      reload: () => this.reload(),
+      reload: () => this.store.giveUp(),
       'save-block': () => this.saveBlock().catch((problem) => this.announce(problem.message)),
     };
     if (command && (this.isEditable || command === 'download' || command === 'edit')) {
@@ -342,13 +342,6 @@ class FormEditor {
     box.hidden = state !== 'conflict' && state !== 'refused';
     box.querySelector('p').textContent = state === 'conflict' ? `${who || details.message}您的修改还在本页，没有覆盖对方的。` : `${details.message ?? ''}您的修改还在本页。`;
     box.querySelectorAll('button').forEach((button) => { button.hidden = state !== 'conflict'; });
-  }
-
-  /** Give up what was changed here, for what somebody else saved. */
-  reload() {
-    this.store.accept(this.model.text);
-    this.store.state = 'saved';
-    location.reload();
   }
 }
 

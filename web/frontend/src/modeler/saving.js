@@ -41,7 +41,7 @@ export class SavingState {
       h('p', {}, who, '您的修改还在这个页面上，没有丢失，也没有覆盖那一份。请选择怎样继续。'),
       h('div', { class: 'designer-choices' },
         h('button', { type: 'button', class: 'btn', onclick: () => this.#keepCopy() }, '下载我的修改'),
-        h('button', { type: 'button', class: 'btn btn-2', onclick: () => location.reload() }, '打开最新的，放弃我的'),
+        h('button', { type: 'button', class: 'btn btn-2', onclick: () => this.file.giveUp() }, '打开最新的，放弃我的'),
         h('button', { type: 'button', class: 'btn btn-2', onclick: () => this.#mine(dialog) }, '用我的替换最新的'),
         h('button', { type: 'button', class: 'btn btn-2', onclick: () => dialog.close() }, '先看看，稍后再定')),
       h('p', { class: 'gp-help' }, '替换以后，那一份修改仍在修改记录里，可以恢复。'));

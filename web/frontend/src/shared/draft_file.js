@@ -85,6 +85,13 @@ export class DraftFile {
     return this.save();
   }
 
+  /** Load the page again without what was changed here, because a person decided so. */
+  giveUp() {
+    this.touch.cancel();
+    this.state = 'saved';
+    location.reload();
+  }
+
   async #put() {
     const text = await this.owner.read();
     const changes = this.#changes;

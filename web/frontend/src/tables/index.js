@@ -108,15 +108,9 @@ class TableEditor {
       redo: () => viewer.get('commandStack').redo(),
       download: async () => download(this.file.split('/').at(-1), await this.read(), 'application/xml'),
       overwrite: () => this.store.overwrite(),
-      reload: () => this.reload(),
+      reload: () => this.store.giveUp(),
     };
     commands[command]?.();
-  }
-
-  async reload() {
-    this.store.accept(await this.read());
-    this.store.state = 'saved';
-    location.reload();
   }
 
   tell(state, details) {
