@@ -342,10 +342,7 @@ def test_a_colleague_s_change_is_never_overwritten(designer, colleague):
 
 
 def test_after_a_conflict_an_owner_may_decide_for_the_own_change(designer, colleague):
-    other = Designer(colleague, designer.draft).open()
-    other.select("review_request")
-    other.fill("name", "省厅审核")
-    other.wait_until_saved()
+    change_meanwhile(designer, colleague)
     designer.select("review_request")
     designer.fill("name", "省级把关")
 
@@ -357,10 +354,7 @@ def test_after_a_conflict_an_owner_may_decide_for_the_own_change(designer, colle
 
 
 def test_after_a_conflict_an_owner_may_give_up_the_own_change_and_is_not_asked_twice(designer, colleague):
-    other = Designer(colleague, designer.draft).open()
-    other.select("review_request")
-    other.fill("name", "省厅审核")
-    other.wait_until_saved()
+    change_meanwhile(designer, colleague)
     designer.select("review_request")
     designer.fill("name", "省级把关")
     asked = []
@@ -418,16 +412,21 @@ def test_a_save_whose_answer_was_lost_is_no_change_of_somebody_else(designer, pe
 
 def test_a_save_that_got_no_answer_is_not_sent_over_what_a_colleague_saved(designer, colleague):
     save_without_answer(designer, "改到一半", is_heard=False)
-    other = Designer(colleague, designer.draft).open()
-    other.select("review_request")
-    other.fill("name", "省厅审核")
-    other.wait_until_saved()
+    change_meanwhile(designer, colleague)
 
     designer.open()
 
     designer.select("review_request")
     expect(designer.panel.locator("[name=name]")).to_have_value("省厅审核")
     assert "省厅审核" in designer.read()
+
+
+def change_meanwhile(designer, colleague):
+    """Let a colleague save another name of 省级审核."""
+    other = Designer(colleague, designer.draft).open()
+    other.select("review_request")
+    other.fill("name", "省厅审核")
+    other.wait_until_saved()
 
 
 def save_without_answer(designer, name, *, is_heard):
