@@ -264,6 +264,8 @@ def create_database_if_missing(url: str) -> bool:
     try:
         with server.open_session() as session:
             name = sql.Identifier(address.database or "")
+            # A slow disk may take its time over the copy of the template.
+            session.execute("SET statement_timeout = 0")
             session.execute(sql.SQL("CREATE DATABASE {}").format(name))
             return True
     except (refusals.DuplicateDatabase, refusals.UniqueViolation):

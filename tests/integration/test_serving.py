@@ -66,6 +66,7 @@ def fresh_database(postgres):
     database.close()
     server = Database(postgres.url("postgres"))
     with server.open_session() as session:
+        session.execute("SET statement_timeout = 0")
         session.execute("DROP DATABASE serving WITH (FORCE)")
     server.close()
 
