@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -19,6 +20,13 @@ FOLDER = REPOSITORY / "tests" / "support" / "procedures" / "drawn_review"
 
 #: The word for a step called 部门会签.
 NEW_STEP = "countersign_by_department"
+#: Lets this tab keep a save that got no answer, of whoever is signed in or of another.
+KEEP = """([text, isOwn]) => {
+    const token = isOwn ? document.querySelector("meta[name=csrf-token]").content : "another";
+    const { address, file } = document.querySelector("[data-designer]").dataset;
+    sessionStorage.setItem(`unanswered ${address}/files/${file}`, JSON.stringify({ text, revision: 1, token }));
+}"""
+KEPT = "draft => Object.keys(sessionStorage).filter((name) => name.includes(draft))"
 #: Names that have no Chinese form.
 PROPER = ("BPMN", "FEEL", "DMN", "bpmn", "io")
 
@@ -419,6 +427,18 @@ def test_a_save_that_got_no_answer_is_not_sent_over_what_a_colleague_saved(desig
     designer.select("review_request")
     expect(designer.panel.locator("[name=name]")).to_have_value("省厅审核")
     assert "省厅审核" in designer.read()
+
+
+@pytest.mark.parametrize(("is_own", "revision"), [(True, '"2"'), (False, '"1"')])
+def test_what_was_left_unsaved_in_this_tab_is_sent_for_the_same_person_alone(designer, is_own, revision):
+    text = designer.read().replace('name="省级审核"', 'name="改到一半"')
+    designer.page.evaluate(KEEP, [text, is_own])
+
+    designer.open()
+
+    assert designer.revision() == revision
+    assert ("改到一半" in designer.read()) is is_own
+    assert designer.page.evaluate(KEPT, f"{urlsplit(designer.draft).path}/") == []
 
 
 def change_meanwhile(designer, colleague):

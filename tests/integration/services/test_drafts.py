@@ -96,6 +96,14 @@ def test_a_drawing_that_comes_again_is_known_although_more_of_it_was_kept_than_w
     assert b"<!-- kept -->" in read(system, owner, draft, DRAWING).content != commented
 
 
+def test_a_removal_that_comes_again_is_no_change_of_somebody_else(system, owner, draft):
+    wanted = {FORM: (None, read(system, owner, draft).revision)}
+    removed = drafts.save_files(system, owner, draft.draft_id, wanted)
+
+    assert drafts.save_files(system, owner, draft.draft_id, wanted) == removed
+    assert len(drafts.list_changes(system, owner, draft.draft_id)) == 1
+
+
 def test_a_new_file_is_refused_where_one_is(system, owner, draft):
     with pytest.raises(ChangedMeanwhile):
         drafts.save_file(system, owner, draft.draft_id, FORM, b"{}", based_on=None)

@@ -175,6 +175,8 @@ class Unanswered {
     const found = JSON.parse(sessionStorage.getItem(this.name) ?? 'null');
     if (found?.token === token()) {
       this.kept = found;
+    } else {
+      sessionStorage.removeItem(this.name);
     }
   }
 
